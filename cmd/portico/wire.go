@@ -1,0 +1,135 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"github.com/portico-billing/portico/internal/app"
+	"github.com/portico-billing/portico/internal/billing"
+	"github.com/portico-billing/portico/internal/clock"
+	"github.com/portico-billing/portico/internal/config"
+	"github.com/portico-billing/portico/internal/gateway/simulator"
+	"github.com/portico-billing/portico/internal/id"
+	"github.com/portico-billing/portico/internal/store"
+	"github.com/portico-billing/portico/internal/worker"
+)
+
+// house is the program without its doors: the database, the gateway, the commands and the worker.
+type house struct {
+	plan
+	db        *store.DB
+	simulator *simulator.Simulator
+	app       *app.App
+	worker    *worker.Worker
+}
+
+// plan is what a house is built from.
+type plan struct {
+	database config.Database
+	mail     config.Mail
+	// publicURL and simulatorURL are where customers reach the portal and the test payments.
+	publicURL, simulatorURL string
+	clock                   clock.Clock
+	log                     *slog.Logger
+	fontDir                 string
+	allowLoopback           bool // webhooks may be sent to this machine
+}
+
+// build opens and connects everything. The database is brought up to date on the way.
+func build(ctx context.Context, p plan) (_ *house, err error) {
+	h := &house{plan: p}
+	defer func() {
+		if err != nil {
+			h.close()
+		}
+	}()
+	ids := id.NewSystem(p.clock.Now, rand.Reader)
+	if h.db, err = openDatabase(ctx, p, store.Options{IDs: ids, OnCommit: h.committed}); err != nil {
+		return nil, err
+	}
+	if err = h.db.Migrate(ctx); err != nil {
+		return nil, err
+	}
+	if h.simulator, err = openSimulator(ctx, p); err != nil {
+		return nil, err
+	}
+	h.app = app.New(app.Options{DB: h.db, Clock: p.clock, IDs: ids, Gateway: h.simulator,
+		Log: p.log, PublicURL: p.publicURL})
+	h.worker = worker.New(worker.Options{App: h.app, DB: h.db, Clock: p.clock, Log: p.log,
+		Pump: h.pump})
+	return h, nil
+}
+
+// committed wakes the worker when a transaction left it something to do.
+func (h *house) committed(store.Commit) {
+	if h.worker != nil {
+		h.worker.Wake()
+	}
+}
+
+// pump lets the simulator do what has fallen due at the bank.
+func (h *house) pump(ctx context.Context) {
+	if _, err := h.simulator.Pump(ctx); err != nil && ctx.Err() == nil {
+		h.log.Error("the payment simulator stumbled", "error", err)
+	}
+}
+
+// close ends what build began; what is nil was never opened.
+func (h *house) close() {
+	var failed error
+	if h.simulator != nil {
+		failed = h.simulator.Close()
+	}
+	if h.db != nil {
+		failed = errors.Join(failed, h.db.Close())
+	}
+	if failed != nil {
+		h.log.Error("closing failed", "error", failed)
+	}
+}
+
+// openDatabase opens SQLite in the data folder, or PostgreSQL.
+func openDatabase(ctx context.Context, p plan, o store.Options) (*store.DB, error) {
+	o.URL, o.Log = p.database.URL, p.log
+	if o.URL == "" {
+		o.Path = p.database.Path()
+		if err := os.MkdirAll(filepath.Dir(o.Path), 0o700); err != nil {
+			return nil, fmt.Errorf("make the data folder: %w", err)
+		}
+	}
+	return store.Open(ctx, o)
+}
+
+// openSimulator opens the books of the payment simulator, beside those of the billing.
+func openSimulator(ctx context.Context, p plan) (*simulator.Simulator, error) {
+	o := simulator.Options{DSN: p.database.URL, Clock: p.clock.Now, Rand: rand.Reader,
+		PublicURL: p.simulatorURL, Log: p.log}
+	if o.DSN == "" {
+		o.Path = p.database.SimulatorPath()
+	}
+	return simulator.Open(ctx, o)
+}
+
+// testKeys says whether any account has keys of test mode, and so a use for the simulator.
+func (h *house) testKeys(ctx context.Context) (any bool, err error) {
+	accounts, err := h.db.Accounts(ctx)
+	if err != nil {
+		return false, err
+	}
+	for _, a := range accounts {
+		err := h.app.View(ctx, billing.Scope{Account: a.ID}, func(v *store.View) error {
+			keys, err := store.Keys(v)
+			any = any || len(keys) > 0
+			return err
+		})
+		if err != nil || any {
+			return any, err
+		}
+	}
+	return false, nil
+}

@@ -1,0 +1,44 @@
+package main
+
+import (
+	"context"
+	"errors"
+
+	"github.com/portico-billing/portico/internal/clock"
+	"github.com/portico-billing/portico/internal/config"
+)
+
+// workerCommand does what falls due, for servers that run with --no-worker or need help. It makes
+// links and mails too, so it is told the same addresses.
+type workerCommand struct {
+	config.Database `embed:""`
+	config.Public   `embed:""`
+	config.Mail     `embed:""`
+	config.Log      `embed:""`
+
+	FontDir string `help:"Folder of more fonts for invoices." type:"path"`
+}
+
+// Validate is told to each part, which kong does not do for what is embedded.
+func (c *workerCommand) Validate() error {
+	return errors.Join(c.Database.Validate(), c.Public.Validate(), c.Mail.Validate())
+}
+
+// Run works until it is told to stop.
+func (c *workerCommand) Run(ctx context.Context, std *streams) error {
+	p, err := c.Resolve()
+	if err != nil {
+		return err
+	}
+	h, err := build(ctx, plan{database: c.Database, mail: c.Mail, publicURL: p.PublicURL,
+		simulatorURL: p.SimulatorURL, clock: clock.System{}, log: c.Logger(std.err),
+		fontDir: c.FontDir})
+	if err != nil {
+		return err
+	}
+	defer h.close()
+	h.log.Info("working", "engine", h.db.Engine())
+	h.worker.Run(ctx)
+	h.log.Info("stopped")
+	return nil
+}

@@ -1,0 +1,98 @@
+// Package expand puts whole objects into an answer where the caller asked for them with expand[].
+//
+// It owns the reading of expand[] paths, the walk over an answer's structs, and the fields that
+// are absent unless they are asked for (include.go). Which paths may be named, package params
+// knows; how objects are read and shown, package store knows.
+//
+// It promises that an answer and everything expanded in it come from one snapshot, and that a
+// level of expansion costs one query per type of object, however long the list.
+package expand
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/portico-billing/portico/internal/api/params"
+	"github.com/portico-billing/portico/internal/billing"
+	"github.com/portico-billing/portico/internal/store"
+)
+
+// pathsMax is how many paths one request may name.
+const pathsMax = 20
+
+// Paths are the checked expand[] of a request. nil expands nothing.
+type Paths struct{ root *node }
+
+// node is one step of the paths: what is named below it, by the JSON's names.
+type node struct {
+	names []string // in the order in which they were sent
+	below map[string]*node
+}
+
+// Parse checks the paths against what the operation's answer can expand.
+func Parse(op *params.Operation, paths []string) (*Paths, error) {
+	if len(paths) == 0 {
+		return nil, nil
+	}
+	if len(paths) > pathsMax {
+		return nil, billing.Invalid("expand", "You can expand up to %d properties.", pathsMax)
+	}
+	root := &node{}
+	for _, path := range paths {
+		if op.Expand(path) == params.NotExpandable {
+			return nil, billing.Invalid("expand", "This property cannot be expanded (%s).", path)
+		}
+		names := strings.Split(path, ".")
+		if op.Shape != params.ShapeObject {
+			names = names[1:] // every path of a list starts at data
+		}
+		if depth(names) > params.ExpandDepthMax {
+			return nil, billing.Invalid("expand", "You cannot expand more than %d levels of a "+
+				"property. Property: %s.", params.ExpandDepthMax, path)
+		}
+		root.add(names)
+	}
+	return &Paths{root}, nil
+}
+
+// depth counts the names of a path; the data of a nested list is not a level of its own.
+func depth(names []string) int {
+	return len(slices.DeleteFunc(slices.Clone(names), func(name string) bool {
+		return name == "data"
+	}))
+}
+
+func (n *node) add(names []string) {
+	for _, name := range names {
+		if n.below == nil {
+			n.below = map[string]*node{}
+		}
+		if n.below[name] == nil {
+			n.below[name] = &node{}
+			n.names = append(n.names, name)
+		}
+		n = n.below[name]
+	}
+}
+
+// Apply expands the paths in objects that were shown by the store, or in lists of nouns. The
+// objects are pointers, and change.
+func (p *Paths) Apply(q store.Querier, objects ...any) error {
+	if p == nil {
+		return nil
+	}
+	w := walk{q: q}
+	for _, object := range objects {
+		w.enter(object, p.root)
+	}
+	for range levelsMax {
+		if done, err := w.level(); err != nil || done {
+			return err
+		}
+	}
+	return nil
+}
+
+// levelsMax ends the walk: each name of a path takes a level, or two when it is an included list
+// of references.
+const levelsMax = 2 * (params.ExpandDepthMax + 1)

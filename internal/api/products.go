@@ -1,0 +1,49 @@
+package api
+
+import (
+	"github.com/portico-billing/portico/internal/store"
+)
+
+type productFilters struct {
+	pageParams
+	Active  *bool     `form:"active"`
+	Created timeRange `form:"created"`
+	IDs     []string  `form:"ids"`
+}
+
+var listProducts = list(store.Products,
+	func(_ *call, _ *store.View, p *productFilters) ([]store.Cond, error) {
+		w := conds{}.flag("active", p.Active).within("created", p.Created)
+		if len(p.IDs) > 0 {
+			w = append(w, store.In("id", p.IDs...))
+		}
+		return w, nil
+	})
+
+type priceFilters struct {
+	pageParams
+	Active     *bool                  `form:"active"`
+	Created    timeRange              `form:"created"`
+	Currency   *string                `form:"currency"`
+	LookupKeys []string               `form:"lookup_keys"`
+	Product    *string                `form:"product"`
+	Recurring  *priceRecurringFilters `form:"recurring"`
+	Type       *string                `form:"type"`
+}
+
+type priceRecurringFilters struct {
+	Interval *string `form:"interval"`
+}
+
+var listPrices = list(store.Prices,
+	func(_ *call, q *store.View, p *priceFilters) ([]store.Cond, error) {
+		w := conds{}.flag("active", p.Active).within("created", p.Created).
+			is("currency", p.Currency).is("product", p.Product).is("type", p.Type)
+		if len(p.LookupKeys) > 0 {
+			w = append(w, store.In("lookup_key", p.LookupKeys...))
+		}
+		if p.Recurring != nil {
+			w = w.is("interval", p.Recurring.Interval)
+		}
+		return w, exists(q, store.Products, p.Product, "product")
+	})

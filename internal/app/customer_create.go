@@ -1,0 +1,135 @@
+package app
+
+import (
+	"context"
+	"strings"
+
+	"github.com/portico-billing/portico/internal/billing"
+	"github.com/portico-billing/portico/internal/money"
+	"github.com/portico-billing/portico/internal/store"
+)
+
+// CreateCustomer makes a customer, attaches their first payment method if one is given, and
+// starts their balance.
+func (a *App) CreateCustomer(ctx context.Context, c Caller,
+	p CustomerCreateParams) (cus *billing.Customer, err error) {
+	err = a.write(ctx, c, func(tx *store.Tx) (any, error) {
+		if cus, err = a.newCustomer(tx, c, p); err != nil {
+			return nil, err
+		}
+		store.Customers.Insert(tx, cus)
+		if p.PaymentMethod != nil {
+			if err := a.attachPaymentMethod(tx, c, cus, *p.PaymentMethod); err != nil {
+				return nil, err
+			}
+		}
+		if err := a.chooseDefaultMethod(tx, cus, p.InvoiceSettings); err != nil {
+			return nil, err
+		}
+		if p.Balance == nil || *p.Balance == 0 {
+			return cus, nil
+		}
+		return cus, a.setBalance(tx, c, cus, *p.Balance)
+	})
+	if store.Unique(err, "customers.invoice_prefix") {
+		err = billing.Invalid("invoice_prefix", "Another customer already uses this invoice "+
+			"prefix.")
+	}
+	return cus, err
+}
+
+const invoicePrefixLength = 8
+
+func (a *App) newCustomer(tx *store.Tx, c Caller,
+	p CustomerCreateParams) (*billing.Customer, error) {
+	cus := &billing.Customer{ID: a.IDs.New("cus"), Object: "customer", Created: tx.Now(),
+		Delinquent: new(false), Livemode: c.Livemode, NextInvoiceSequence: 1,
+		TaxExempt:     new(billing.TaxExemptNone),
+		InvoicePrefix: new(strings.ToUpper(a.IDs.Secret("", invoicePrefixLength))),
+	}
+	if p.TestClock != nil {
+		clk, err := referred(tx, store.TestClocks, *p.TestClock, "test_clock")
+		if err != nil {
+			return nil, err
+		}
+		if clk.Status == billing.TestClockAdvancing {
+			return nil, busyClock(clk.ID)
+		}
+		cus.TestClock = billing.To[billing.TestClock](clk.ID)
+		cus.Created = clk.FrozenTime
+	}
+	if err := p.apply(cus); err != nil {
+		return nil, err
+	}
+	cus.Private.NextInvoiceSequence = cus.NextInvoiceSequence
+	return cus, nil
+}
+
+// chooseDefaultMethod sets the method that pays the customer's invoices; it must be theirs.
+func (a *App) chooseDefaultMethod(tx *store.Tx, cus *billing.Customer,
+	p *CustomerInvoiceSettingsParams) error {
+	if p == nil || !p.DefaultPaymentMethod.Set {
+		return nil
+	}
+	if p.DefaultPaymentMethod.Null {
+		cus.InvoiceSettings.DefaultPaymentMethod = billing.Ref[billing.PaymentMethod]{}
+		return nil
+	}
+	const param = "invoice_settings[default_payment_method]"
+	pm, err := referred(tx, store.PaymentMethods, p.DefaultPaymentMethod.Value, param)
+	if err != nil {
+		return err
+	}
+	if pm.Customer.ID != cus.ID {
+		return billing.Invalid(param, "The customer does not have a payment method with the ID "+
+			"%s. The payment method must be attached to the customer.", pm.ID).
+			WithCode("resource_missing")
+	}
+	cus.InvoiceSettings.DefaultPaymentMethod = billing.To[billing.PaymentMethod](pm.ID)
+	return nil
+}
+
+// setBalance moves the balance to a sum that the caller names, by an adjustment.
+func (a *App) setBalance(tx *store.Tx, c Caller, cus *billing.Customer, balance int64) error {
+	if balance == cus.Balance {
+		return nil
+	}
+	currency, err := a.balanceCurrency(tx, cus)
+	if err != nil {
+		return err
+	}
+	now, err := a.now(tx, c, cus)
+	if err != nil {
+		return err
+	}
+	_, err = a.moveBalance(tx, cus, balanceMove{Type: billing.BalanceAdjustment,
+		Amount: balance - cus.Balance, Currency: currency, Now: now})
+	return err
+}
+
+// balanceCurrency is the customer's currency; without one, the account's becomes theirs.
+func (a *App) balanceCurrency(tx *store.Tx, cus *billing.Customer) (string, error) {
+	if cus.Currency != nil {
+		return *cus.Currency, nil
+	}
+	account, err := store.Account(tx, tx.Scope().Account)
+	if err != nil {
+		return "", err
+	}
+	return account.DefaultCurrency, a.fixCurrency(tx, cus, account.DefaultCurrency)
+}
+
+// fixCurrency holds a customer to one currency: the first that they are billed in.
+func (a *App) fixCurrency(_ *store.Tx, cus *billing.Customer, currency string) error {
+	switch {
+	case !money.ValidCurrency(currency):
+		return billing.Invalid("currency", "Invalid currency: %s.", currency)
+	case cus.Currency == nil:
+		cus.Currency = &currency
+	case *cus.Currency != currency:
+		return billing.Invalid("currency", "You cannot combine currencies on a single customer. "+
+			"This customer has had a subscription, coupon, or invoice item with currency %s",
+			*cus.Currency)
+	}
+	return nil
+}

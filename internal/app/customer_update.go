@@ -1,0 +1,106 @@
+package app
+
+import (
+	"context"
+	"slices"
+
+	"github.com/portico-billing/portico/internal/billing"
+	"github.com/portico-billing/portico/internal/store"
+)
+
+// CustomerUpdateParams change a customer.
+type CustomerUpdateParams struct{ CustomerParams }
+
+// UpdateCustomer changes a customer. A customer in the portal may change what the portal's
+// configuration allows of themselves.
+func (a *App) UpdateCustomer(ctx context.Context, c Caller, id string,
+	p CustomerUpdateParams) (cus *billing.Customer, err error) {
+	err = a.write(ctx, c, func(tx *store.Tx) (any, error) {
+		if err := mayUpdateCustomer(tx, c, id, p.CustomerParams); err != nil {
+			return nil, err
+		}
+		if cus, err = locked(tx, store.Customers, id); err != nil {
+			return nil, err
+		}
+		if _, err := a.now(tx, c, cus); err != nil {
+			return nil, err // their test clock is advancing
+		}
+		if err := p.apply(cus); err != nil {
+			return nil, err
+		}
+		if err := a.chooseDefaultMethod(tx, cus, p.InvoiceSettings); err != nil {
+			return nil, err
+		}
+		if p.Balance != nil {
+			return cus, a.setBalance(tx, c, cus, *p.Balance)
+		}
+		return cus, nil
+	})
+	if store.Unique(err, "customers.invoice_prefix") {
+		err = billing.Invalid("invoice_prefix", "Another customer already uses this invoice "+
+			"prefix.")
+	}
+	return cus, err
+}
+
+func mayUpdateCustomer(tx *store.Tx, c Caller, id string, p CustomerParams) error {
+	if !c.Portal() {
+		return nil
+	}
+	if id != c.Customer {
+		return billing.NoSuch("customer", id, "id")
+	}
+	cfg, err := referred(tx, store.PortalConfigurations, c.Configuration, "configuration")
+	if err != nil {
+		return err
+	}
+	update := cfg.Features.CustomerUpdate
+	for _, name := range p.changed() {
+		if !update.Enabled || !slices.Contains(update.AllowedUpdates, name) {
+			return notAllowed("change their " + name)
+		}
+	}
+	return nil
+}
+
+// DeleteCustomer cancels the customer's subscriptions and leaves a tombstone. What was billed
+// stays; the balance is dropped.
+func (a *App) DeleteCustomer(ctx context.Context, c Caller,
+	id string) (cus *billing.Customer, err error) {
+	err = a.write(ctx, c, func(tx *store.Tx) (any, error) {
+		if cus, err = locked(tx, store.Customers, id); err != nil {
+			return nil, err
+		}
+		return cus, a.deleteCustomer(tx, c, cus)
+	})
+	return cus, err
+}
+
+func (a *App) deleteCustomer(tx *store.Tx, c Caller, cus *billing.Customer) error {
+	if err := a.cancelAllSubscriptions(tx, c, cus); err != nil {
+		return err
+	}
+	store.Customers.Delete(tx, cus)
+	return store.Customers.Emit(tx, cus, "customer.deleted")
+}
+
+// DeleteCustomerDiscount takes the customer's discount away. Invoices that are final keep it.
+func (a *App) DeleteCustomerDiscount(ctx context.Context, c Caller,
+	id string) (gone *billing.Discount, err error) {
+	err = a.write(ctx, c, func(tx *store.Tx) (any, error) {
+		cus, err := locked(tx, store.Customers, id)
+		if err != nil {
+			return nil, err
+		}
+		if cus.Discount.ID == "" {
+			return nil, billing.Invalid("id", "No active discount for customer: %s", id).
+				WithCode("resource_missing").WithStatus(404)
+		}
+		if gone, err = store.Discounts.Lock(tx, cus.Discount.ID); err != nil {
+			return nil, err
+		}
+		cus.Discount = billing.Embed[billing.Discount]{}
+		return gone, a.endDiscount(tx, gone.ID, tx.Now())
+	})
+	return gone, err
+}

@@ -1,0 +1,128 @@
+package app
+
+import (
+	"github.com/portico-billing/portico/internal/billing"
+	"github.com/portico-billing/portico/internal/discounting"
+	"github.com/portico-billing/portico/internal/store"
+)
+
+// redemption applies coupons to something.
+type redemption struct {
+	Params                       []DiscountParams
+	Now                          int64
+	Customer, Subscription, Item string
+	Invoice, InvoiceItem         string
+	Currency, Param              string
+}
+
+const discountsMax = 20
+
+// redeem turns a list of coupons and kept discounts into discounts. A coupon's redemptions are
+// counted under its lock, so that a limit holds whoever redeems at once.
+func (a *App) redeem(tx *store.Tx, r redemption) (billing.Arr[billing.Ref[billing.Discount]], error) {
+	if len(r.Params) > discountsMax {
+		return nil, billing.Invalid(r.Param, "At most %d discounts can be applied.", discountsMax)
+	}
+	var out billing.Arr[billing.Ref[billing.Discount]]
+	seen := map[string]bool{}
+	for _, p := range r.Params {
+		d, err := a.redeemOne(tx, r, p)
+		if err != nil {
+			return nil, err
+		}
+		if seen[d.Source.Coupon.ID] {
+			return nil, billing.Invalid(r.Param, "The same coupon cannot be applied twice.")
+		}
+		seen[d.Source.Coupon.ID] = true
+		out = append(out, billing.To[billing.Discount](d.ID))
+	}
+	return out, nil
+}
+
+func (a *App) redeemOne(tx *store.Tx, r redemption, p DiscountParams) (*billing.Discount, error) {
+	if p.Discount != nil {
+		return getRef(tx, store.Discounts, *p.Discount, "discount", r.Param)
+	}
+	if p.Coupon == nil {
+		return nil, billing.Missing(r.Param + "[coupon]")
+	}
+	coupon, err := lockRef(tx, store.Coupons, *p.Coupon, "coupon", r.Param)
+	if err != nil {
+		return nil, err
+	}
+	if err := discounting.Redeemable(coupon, r.Now); err != nil {
+		return nil, err
+	}
+	if err := currencyFits(coupon, r); err != nil {
+		return nil, err
+	}
+	coupon.TimesRedeemed++
+	d := &billing.Discount{
+		ID: a.IDs.New("di"), Object: "discount", Start: r.Now,
+		Customer: billing.To[billing.Customer](r.Customer), Subscription: str(r.Subscription),
+		SubscriptionItem: str(r.Item), Invoice: str(r.Invoice), InvoiceItem: str(r.InvoiceItem),
+		Source: billing.DiscountSource{Type: "coupon",
+			Coupon: billing.To[billing.Coupon](coupon.ID)},
+		End:     discounting.End(coupon, r.Now),
+		Private: billing.DiscountPrivate{Created: r.Now},
+	}
+	if r.Item != "" {
+		d.Subscription = nil
+	}
+	store.Discounts.Insert(tx, d)
+	return d, nil
+}
+
+func currencyFits(c *billing.Coupon, r redemption) error {
+	if c.AmountOff == nil || r.Currency == "" || *c.Currency == r.Currency {
+		return nil
+	}
+	if _, ok := c.CurrencyOptions[r.Currency]; ok {
+		return nil
+	}
+	return billing.Invalid(r.Param, "The coupon's currency (%s) does not match the currency of "+
+		"what it is applied to (%s).", *c.Currency, r.Currency)
+}
+
+// discountCreated tells that a discount was attached to a customer or a subscription.
+func (a *App) discountCreated(tx *store.Tx, id string) error {
+	d, err := store.Discounts.Lock(tx, id)
+	if err != nil {
+		return err
+	}
+	return store.Discounts.Emit(tx, d, "customer.discount.created")
+}
+
+// endDiscount removes a discount: it was used up, or taken away.
+func (a *App) endDiscount(tx *store.Tx, id string, now int64) error {
+	d, err := store.Discounts.Lock(tx, id)
+	if err != nil {
+		return err
+	}
+	d.End = &now
+	d.Private.Deleted = true
+	if d.Subscription == nil && d.Invoice != nil || d.InvoiceItem != nil {
+		return nil
+	}
+	return store.Discounts.Emit(tx, d, "customer.discount.deleted")
+}
+
+// taxRates resolves ids of tax rates.
+func (a *App) taxRates(tx *store.Tx, ids []string,
+	param string) (billing.Arr[billing.Embed[billing.TaxRate]], error) {
+	var out billing.Arr[billing.Embed[billing.TaxRate]]
+	if len(ids) > 5 {
+		return nil, billing.Invalid(param, "At most 5 tax rates can be applied.")
+	}
+	for _, id := range ids {
+		r, err := getRef(tx, store.TaxRates, id, "tax_rate", param)
+		if err != nil {
+			return nil, err
+		}
+		if !r.Active {
+			return nil, billing.Invalid(param, "The tax rate %s is archived.", id)
+		}
+		out = append(out, billing.Embed[billing.TaxRate]{ID: id})
+	}
+	return out, nil
+}

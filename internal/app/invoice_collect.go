@@ -1,0 +1,250 @@
+package app
+
+import (
+	"context"
+
+	"github.com/portico-billing/portico/internal/billing"
+	"github.com/portico-billing/portico/internal/store"
+)
+
+// InvoicePayParams pay an invoice.
+type InvoicePayParams struct {
+	OffSession    *bool   `form:"off_session"`
+	PaidOutOfBand bool    `form:"paid_out_of_band"`
+	PaymentMethod *string `form:"payment_method"`
+}
+
+// PayInvoice collects an invoice now, with the given payment method or the one that is next in
+// line. A draft is finalized on the way. It never counts as one of dunning's retries.
+func (a *App) PayInvoice(ctx context.Context, c Caller, id string,
+	p InvoicePayParams) (*billing.Invoice, error) {
+	ctx, err := a.prepareParam(ctx, c, p.PaymentMethod)
+	if err != nil {
+		return nil, err
+	}
+	var inv *billing.Invoice
+	var att *store.Attempt
+	err = a.begin(ctx, c, func(tx *store.Tx) (any, error) {
+		att = nil
+		w, err := a.lockInvoice(tx, c, id)
+		if err != nil {
+			return nil, err
+		}
+		inv = w.inv
+		if att, err = w.pay(c, p); err != nil || att != nil {
+			return nil, err
+		}
+		return inv, nil
+	})
+	if err != nil || att == nil {
+		return inv, err
+	}
+	a.at("invoice_pay.begun")
+	out, err := a.send(ctx, c, att)
+	if out != nil && out.inv != nil {
+		return out.inv, err
+	}
+	return inv, err
+}
+
+// pay readies a locked invoice to be charged. No attempt means that it is paid already.
+func (w *lockedInvoice) pay(c Caller, p InvoicePayParams) (*store.Attempt, error) {
+	if w.inv.Status == billing.InvoiceDraft {
+		if err := w.finalize(); err != nil || w.inv.Status == billing.InvoicePaid {
+			return nil, err
+		}
+	}
+	switch w.inv.Status {
+	case billing.InvoicePaid:
+		return nil, billing.Invalid("", "Invoice is already paid")
+	case billing.InvoiceVoid:
+		return nil, billing.Invalid("", "Voided invoices cannot be paid.")
+	}
+	if err := w.abandon(w.tx, store.Eq("invoice", w.inv.ID)); err != nil {
+		return nil, err
+	}
+	if p.PaidOutOfBand {
+		if err := w.outOfBand(w.tx, w.inv, w.now); err != nil {
+			return nil, err
+		}
+		return nil, w.paidWithout(w.tx, w.inv, w.sub, w.cus, w.now)
+	}
+	pm, err := w.method(c, p.PaymentMethod)
+	if err != nil {
+		return nil, err
+	}
+	off := !c.Portal()
+	if p.OffSession != nil {
+		off = *p.OffSession
+	}
+	return w.attemptInvoice(w.tx, w.inv, pm, charging{Now: w.now, Command: commandInvoicePay,
+		OffSession: off, Actor: c.Actor, Reply: c.Reply})
+}
+
+func (w *lockedInvoice) method(c Caller, id *string) (*billing.PaymentMethod, error) {
+	if id == nil {
+		pm, err := w.paymentMethodFor(w.tx, w.inv, w.sub, w.cus)
+		if err == nil && pm == nil {
+			err = noPaymentMethod()
+		}
+		return pm, err
+	}
+	pm, err := w.resolveMethod(w.tx, c, *id, "payment_method")
+	if err != nil {
+		return nil, err
+	}
+	if pm.Customer.ID == w.cus.ID || pm.Customer.ID == "" && !c.Portal() {
+		return pm, nil
+	}
+	return nil, billing.NoSuch("PaymentMethod", *id, "payment_method")
+}
+
+// AdvanceInvoice does what is due for an invoice: a draft becomes final and is collected, an open
+// one is retried, one that was sent and is overdue makes its subscription past due.
+func (a *App) AdvanceInvoice(ctx context.Context, s billing.Scope, id string) error {
+	return a.advanceInvoice(ctx, Engine(s, 0), id)
+}
+
+func (a *App) advanceInvoice(ctx context.Context, c Caller, id string) error {
+	var att *store.Attempt
+	err := a.begin(ctx, c, func(tx *store.Tx) (any, error) {
+		w, err := a.lockInvoice(tx, c, id)
+		if err != nil {
+			return nil, err
+		}
+		att, err = w.advance(c)
+		return nil, err
+	})
+	if err != nil || att == nil {
+		return err
+	}
+	a.at("invoice_collect.begun")
+	_, err = a.send(ctx, c, att)
+	return err
+}
+
+func (w *lockedInvoice) advance(c Caller) (*store.Attempt, error) {
+	draft := w.inv.Status == billing.InvoiceDraft
+	due := w.inv.Private.RetryAt
+	if draft {
+		due = w.inv.Private.FinalizeAt
+	}
+	if due == nil || *due > w.now {
+		return nil, nil // not due is an answer
+	}
+	if draft {
+		if err := w.finalize(); err != nil {
+			return nil, err
+		}
+		if done, err := w.paused(); done || err != nil {
+			return nil, err
+		}
+	}
+	if w.inv.Status != billing.InvoiceOpen {
+		w.inv.Private.RetryAt = nil
+		return nil, nil
+	}
+	if w.inv.CollectionMethod == billing.SendInvoice {
+		return nil, w.sentOrOverdue(draft)
+	}
+	return w.collect(c)
+}
+
+// collect tries an open invoice once, by itself. A card that was declined for good is not tried
+// again until there is another one; the retry counts all the same.
+func (w *lockedInvoice) collect(c Caller) (*store.Attempt, error) {
+	w.inv.Private.RetryAt = nil
+	pm, err := w.paymentMethodFor(w.tx, w.inv, w.sub, w.cus)
+	if err != nil {
+		return nil, err
+	}
+	blocked := pm != nil && w.inv.Private.HardDecline && w.inv.Private.FailedMethod == pm.ID
+	if pm == nil || blocked {
+		return nil, w.cannotCollect(blocked)
+	}
+	open, err := store.Attempts.All(w.tx, store.Eq("invoice", w.inv.ID),
+		store.In("state", store.OpenAttemptStates()...))
+	if err != nil {
+		return nil, err
+	}
+	if len(open) > 0 { // someone is paying it right now: look again later
+		w.inv.Private.RetryAt = new(w.now + 3600)
+		return nil, nil
+	}
+	return w.attemptInvoice(w.tx, w.inv, pm, charging{Now: w.now, Automatic: true,
+		Command: commandInvoiceCollect, OffSession: true, Actor: c.Actor})
+}
+
+// cannotCollect is a try without a card to charge: it fails without a charge.
+func (w *lockedInvoice) cannotCollect(blocked bool) error {
+	w.inv.Attempted = true
+	w.inv.AttemptCount++
+	if err := w.retryOrGiveUp(w.tx, retrying{Invoice: w.inv, Subscription: w.sub,
+		Now: w.now}); err != nil {
+		return err
+	}
+	if blocked {
+		return store.Invoices.Updated(w.tx, w.inv)
+	}
+	if err := store.Invoices.Emit(w.tx, w.inv, "invoice.payment_failed"); err != nil {
+		return err
+	}
+	if err := w.mail(w.tx, mailPaymentFailed, w.inv); err != nil {
+		return err
+	}
+	w.cus.Delinquent = new(true)
+	if err := store.Customers.Updated(w.tx, w.cus); err != nil {
+		return err
+	}
+	return w.failSubscription()
+}
+
+// paused applies pause_collection to an invoice that has just become final.
+func (w *lockedInvoice) paused() (bool, error) {
+	if w.sub == nil || w.sub.PauseCollection == nil || w.inv.Status != billing.InvoiceOpen {
+		return false, nil
+	}
+	switch w.sub.PauseCollection.Behavior {
+	case billing.PauseVoid:
+		return true, w.void()
+	case billing.PauseMarkUncollectible:
+		return true, w.markUncollectible()
+	}
+	return false, nil
+}
+
+// sentOrOverdue sends a final invoice, and later notices that it was not paid in time.
+func (w *lockedInvoice) sentOrOverdue(justFinal bool) error {
+	if justFinal {
+		w.inv.Private.RetryAt = w.inv.DueDate
+		return store.Invoices.Emit(w.tx, w.inv, "invoice.sent")
+	}
+	settings, err := store.LoadSettings(w.tx)
+	if err != nil {
+		return err
+	}
+	if w.sub == nil || w.sub.Status == billing.SubscriptionPastDue {
+		return w.overdueEnd(settings)
+	}
+	w.inv.Private.RetryAt = new(w.now + overdueEndSeconds)
+	if err := store.Invoices.Emit(w.tx, w.inv, "invoice.overdue"); err != nil {
+		return err
+	}
+	w.cus.Delinquent = new(true)
+	if err := store.Customers.Updated(w.tx, w.cus); err != nil {
+		return err
+	}
+	return w.failSubscription()
+}
+
+// overdueEndSeconds after its due date, an invoice that was sent ends like failed dunning.
+const overdueEndSeconds = 30 * 86400
+
+func (w *lockedInvoice) overdueEnd(settings *billing.Settings) error {
+	w.inv.Private.RetryAt = nil
+	if w.sub == nil {
+		return store.Invoices.Emit(w.tx, w.inv, "invoice.overdue")
+	}
+	return w.giveUp(w.tx, retrying{Invoice: w.inv, Subscription: w.sub, Now: w.now},
+		settings.Dunning)
+}

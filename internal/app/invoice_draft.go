@@ -1,0 +1,132 @@
+package app
+
+import (
+	"github.com/portico-billing/portico/internal/billing"
+	"github.com/portico-billing/portico/internal/invoicing"
+	"github.com/portico-billing/portico/internal/lifecycle"
+	"github.com/portico-billing/portico/internal/store"
+)
+
+// makeInvoice is what a new draft is made from.
+type makeInvoice struct {
+	Customer     *billing.Customer
+	Subscription *billing.Subscription
+	Lines        []lifecycle.Line
+	Pending      []*billing.InvoiceItem // swept onto it
+	Reason       string
+	Currency     string // when there is no subscription
+	Now          int64
+	PeriodStart  int64
+	PeriodEnd    int64
+	AutoAdvance  bool
+	Livemode     bool
+	Prepare      func(*billing.Invoice) // sets fields before the totals are computed
+}
+
+// draftInvoice computes a draft. It is neither stored nor told yet: a preview stops here.
+func (a *App) draftInvoice(q store.Querier, book *lifecycle.Book,
+	m makeInvoice) (*billing.Invoice, error) {
+	account, err := store.Account(q, q.Scope().Account)
+	if err != nil {
+		return nil, err
+	}
+	currency := m.Currency
+	if m.Subscription != nil {
+		currency = m.Subscription.Currency
+	}
+	inv := book.Draft(invoicing.DraftInput{
+		ID: a.IDs.New("in"), Customer: m.Customer, Subscription: m.Subscription,
+		Account: account, Reason: m.Reason, Currency: currency, Now: m.Now,
+		PeriodStart: m.PeriodStart, PeriodEnd: m.PeriodEnd, AutoAdvance: m.AutoAdvance,
+		Livemode: m.Livemode,
+	})
+	if m.Subscription != nil {
+		inv.Discounts = invoiceDiscounts(book, m.Subscription, m.Customer)
+	}
+	if m.Prepare != nil {
+		m.Prepare(inv)
+	}
+	for _, it := range m.Pending {
+		a.sweep(book, inv, it)
+	}
+	for _, l := range m.Lines {
+		invoicing.AddLine(inv, l.LineItem, l.TaxRates)
+	}
+	if len(inv.Lines.Data) > maxInvoiceLines {
+		return nil, billing.Invalid("", "An invoice can have at most %d lines.", maxInvoiceLines)
+	}
+	return inv, book.Compute(inv)
+}
+
+const maxInvoiceLines = 250
+
+// invoiceDiscounts are the subscription's own discounts in force, or else the customer's.
+func invoiceDiscounts(book *lifecycle.Book, sub *billing.Subscription,
+	cus *billing.Customer) billing.Arr[billing.Ref[billing.Discount]] {
+	var out billing.Arr[billing.Ref[billing.Discount]]
+	for _, d := range sub.Discounts {
+		if book.Discounts[d.ID] != nil {
+			out = append(out, d)
+		}
+	}
+	if len(sub.Discounts) == 0 && book.Discounts[cus.Discount.ID] != nil {
+		out = append(out, billing.To[billing.Discount](cus.Discount.ID))
+	}
+	return out
+}
+
+// sweep moves a pending item onto a draft.
+func (a *App) sweep(book *lifecycle.Book, inv *billing.Invoice, it *billing.InvoiceItem) {
+	it.Invoice = billing.To[billing.Invoice](inv.ID)
+	line := book.InvoiceItemLine(it)
+	if it.ProrationDetails != nil && len(it.ProrationDetails.DiscountAmounts) > 0 {
+		if inv.Private.LineDiscounts == nil {
+			inv.Private.LineDiscounts = map[string][]billing.DiscountAmount{}
+		}
+		inv.Private.LineDiscounts[line.ID] = it.ProrationDetails.DiscountAmounts
+	}
+	var rates []string
+	for _, r := range it.TaxRates {
+		rates = append(rates, r.ID)
+	}
+	invoicing.AddLine(inv, line, rates)
+}
+
+// scheduleDraft lets a draft become final by itself, an hour after it was made or as set.
+func (a *App) scheduleDraft(inv *billing.Invoice, settings *billing.Settings) {
+	if !inv.AutoAdvance {
+		inv.AutomaticallyFinalizesAt, inv.NextPaymentAttempt = nil, nil
+		inv.Private.FinalizeAt = nil
+		return
+	}
+	at := inv.Created + settings.Invoices.FinalizeAfterSeconds
+	inv.AutomaticallyFinalizesAt, inv.Private.FinalizeAt = &at, &at
+	inv.NextPaymentAttempt = nil
+	if inv.CollectionMethod == billing.ChargeAutomatically {
+		inv.NextPaymentAttempt = &at
+	}
+}
+
+// pendingItems are what waits for a subscription's next invoice, newest first: its own items
+// and, where the whole customer is billed, those that belong to no subscription.
+func (a *App) pendingItems(tx *store.Tx, sub *billing.Subscription,
+	ofCustomer bool) ([]*billing.InvoiceItem, error) {
+	items, err := store.InvoiceItems.LockAll(tx, store.Eq("customer", sub.Customer.ID),
+		store.Eq("pending", true))
+	if err != nil {
+		return nil, err
+	}
+	return choosePending(items, sub, ofCustomer), nil
+}
+
+func choosePending(items []*billing.InvoiceItem, sub *billing.Subscription,
+	ofCustomer bool) []*billing.InvoiceItem {
+	var out []*billing.InvoiceItem
+	for _, it := range items {
+		mine := it.SubscriptionID() == sub.ID || it.SubscriptionID() == "" && ofCustomer
+		if mine && it.Currency == sub.Currency && !it.Private.Dead {
+			out = append(out, it)
+		}
+	}
+	return out
+}

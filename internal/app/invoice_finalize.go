@@ -1,0 +1,221 @@
+package app
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/portico-billing/portico/internal/billing"
+	"github.com/portico-billing/portico/internal/invoicing"
+	"github.com/portico-billing/portico/internal/ledger"
+	"github.com/portico-billing/portico/internal/lifecycle"
+	"github.com/portico-billing/portico/internal/store"
+)
+
+// finalizing is what finalization touches besides the invoice. Customer is locked.
+type finalizing struct {
+	Customer     *billing.Customer
+	Subscription *billing.Subscription
+	Now          int64
+}
+
+// finalize freezes a draft: customer details, discounts, totals and balance are taken as they
+// are now, the number is drawn, and what is due becomes a payment intent. An invoice that owes
+// nothing is paid at once.
+func (a *App) finalize(tx *store.Tx, book *lifecycle.Book, inv *billing.Invoice,
+	f finalizing) error {
+	if inv.Status != billing.InvoiceDraft {
+		return billing.Invalid("", "This invoice is already finalized, you can't re-finalize a "+
+			"non-draft invoice.")
+	}
+	invoicing.Mirror(inv, f.Customer)
+	if err := book.Compute(inv); err != nil {
+		return err
+	}
+	if err := a.applyBalance(tx, inv, f); err != nil {
+		return err
+	}
+	a.number(inv, f)
+	inv.Status = billing.InvoiceOpen
+	inv.AutomaticallyFinalizesAt, inv.Private.FinalizeAt = nil, nil
+	inv.NextPaymentAttempt, inv.Private.RetryAt = nil, nil
+	inv.StatusTransitions.FinalizedAt = &f.Now
+	if inv.EffectiveAt == nil {
+		inv.EffectiveAt = &f.Now
+	}
+	if inv.WebhooksDeliveredAt == nil {
+		inv.WebhooksDeliveredAt = &inv.Created
+	}
+	inv.Private.FrozenHash = invoicing.FrozenHash(inv)
+	if err := a.post(tx, ledger.Finalized(inv, *inv.EndingBalance-inv.StartingBalance), posting{Customer: inv.Customer.ID,
+		Invoice: inv.ID, Now: f.Now}); err != nil {
+		return err
+	}
+	if err := a.afterFinalized(tx, inv, f); err != nil {
+		return err
+	}
+	return a.spendOnce(tx, book, inv, f)
+}
+
+// afterFinalized tells the final invoice: paid when nothing is due, else with its intent.
+func (a *App) afterFinalized(tx *store.Tx, inv *billing.Invoice, f finalizing) error {
+	if f.Subscription != nil {
+		lifecycle.RecordDebits(f.Subscription, inv, f.Now)
+	}
+	if inv.AmountDue == 0 {
+		inv.Attempted = true
+		markPaid(inv, f.Now)
+		if err := store.Invoices.Emit(tx, inv, "invoice.finalized"); err != nil {
+			return err
+		}
+		return a.paidWithout(tx, inv, f.Subscription, f.Customer, f.Now)
+	}
+	if inv.CollectionMethod == billing.SendInvoice && inv.AutoAdvance {
+		inv.Private.RetryAt = inv.DueDate
+	}
+	pi := a.intentOf(inv, f.Now)
+	inv.Private.PaymentIntent = pi.ID
+	if err := store.Invoices.Emit(tx, inv, "invoice.finalized"); err != nil {
+		return err
+	}
+	store.PaymentIntents.Insert(tx, pi)
+	if err := store.PaymentIntents.Emit(tx, pi, "payment_intent.created"); err != nil {
+		return err
+	}
+	store.InvoicePayments.Insert(tx, &billing.InvoicePayment{
+		ID: a.IDs.New("inpay"), Object: "invoice_payment", AmountRequested: inv.AmountDue,
+		Created: f.Now, Currency: inv.Currency, Invoice: billing.To[billing.Invoice](inv.ID),
+		IsDefault: true, Livemode: inv.Livemode, Status: billing.InvoicePaymentOpen,
+		Payment: billing.InvoicePaymentPayment{Type: "payment_intent",
+			PaymentIntent: new(billing.To[billing.PaymentIntent](pi.ID))},
+	})
+	return nil
+}
+
+// intentOf is the payment intent of what an invoice asks for.
+func (a *App) intentOf(inv *billing.Invoice, now int64) *billing.PaymentIntent {
+	id := a.IDs.New("pi")
+	description := "Payment for Invoice"
+	if inv.SubscriptionID() != "" {
+		description = "Subscription update"
+		if *inv.BillingReason == billing.BillingReasonSubscriptionCreate {
+			description = "Subscription creation"
+		}
+	}
+	return &billing.PaymentIntent{
+		ID: id, Object: "payment_intent", Amount: inv.AmountDue, Created: now,
+		CaptureMethod: "automatic", ClientSecret: new(a.IDs.Secret(id+"_secret_", 24)),
+		ConfirmationMethod: "automatic", Currency: inv.Currency, Customer: inv.Customer,
+		Description: &description, Livemode: inv.Livemode,
+		PaymentMethodOptions: &billing.MethodOptions{Card: &billing.CardOptions{
+			RequestThreeDSecure: new("automatic")}},
+		PaymentMethodTypes: billing.Arr[string]{"card"}, ReceiptEmail: nil,
+		SetupFutureUsage: setupUsage(inv),
+		Status:           billing.PaymentIntentRequiresPaymentMethod,
+		Private:          billing.PaymentIntentPrivate{Invoice: inv.ID},
+	}
+}
+
+// setupUsage: the card that starts a subscription is kept for its renewals.
+func setupUsage(inv *billing.Invoice) *string {
+	if inv.SubscriptionID() == "" {
+		return nil
+	}
+	return new("off_session")
+}
+
+// number draws the next number of the customer's own sequence and the secret of the hosted page.
+func (a *App) number(inv *billing.Invoice, f finalizing) {
+	seq := max(f.Customer.Private.NextInvoiceSequence, 1)
+	f.Customer.Private.NextInvoiceSequence = seq + 1
+	inv.Number = new(fmt.Sprintf("%s-%04d", *f.Customer.InvoicePrefix, seq))
+	inv.Private.Token = a.IDs.Secret("", 40)
+	inv.HostedInvoiceURL = new(a.PublicURL + "/i/" + inv.Private.Token)
+	inv.InvoicePDF = new(*inv.HostedInvoiceURL + "/pdf")
+}
+
+// applyBalance uses up credit, asks for what is owed, and carries sums that cannot be charged.
+func (a *App) applyBalance(tx *store.Tx, inv *billing.Invoice, f finalizing) error {
+	for _, step := range invoicing.ApplyBalance(inv, f.Customer.Balance) {
+		_, err := a.moveBalance(tx, f.Customer, balanceMove{Type: step.Type, Amount: step.Amount,
+			Currency: inv.Currency, Invoice: inv.ID, Now: f.Now})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// spendOnce uses up the discounts that are good for one invoice: they leave the subscription and
+// stay on this invoice. A free trial does not use them up.
+func (a *App) spendOnce(tx *store.Tx, book *lifecycle.Book, inv *billing.Invoice,
+	f finalizing) error {
+	sub := f.Subscription
+	if sub == nil || sub.Status == billing.SubscriptionTrialing && inv.Subtotal == 0 {
+		return nil
+	}
+	spent := map[string]bool{}
+	for _, t := range inv.TotalDiscountAmounts {
+		d := book.Discounts[t.Discount.ID]
+		if d != nil && book.Coupons[d.Source.Coupon.ID].Duration == billing.DurationOnce {
+			spent[d.ID] = true
+		}
+	}
+	if len(spent) == 0 {
+		return nil
+	}
+	sub.Discounts = without(sub.Discounts, spent)
+	for i := range sub.Items.Data {
+		sub.Items.Data[i].Discounts = without(sub.Items.Data[i].Discounts, spent)
+	}
+	for id := range spent {
+		if err := a.endDiscount(tx, id, f.Now); err != nil {
+			return err
+		}
+	}
+	if f.Customer.Discount.ID != "" && spent[f.Customer.Discount.ID] {
+		f.Customer.Discount = billing.Embed[billing.Discount]{}
+	}
+	return nil
+}
+
+func without(refs billing.Arr[billing.Ref[billing.Discount]],
+	gone map[string]bool) billing.Arr[billing.Ref[billing.Discount]] {
+	var kept billing.Arr[billing.Ref[billing.Discount]]
+	for _, r := range refs {
+		if !gone[r.ID] {
+			kept = append(kept, r)
+		}
+	}
+	return kept
+}
+
+// InvoiceFinalizeParams finalize a draft.
+type InvoiceFinalizeParams struct {
+	AutoAdvance *bool `form:"auto_advance"`
+}
+
+// FinalizeInvoice makes a draft final without trying to collect it.
+func (a *App) FinalizeInvoice(ctx context.Context, c Caller, id string,
+	p InvoiceFinalizeParams) (*billing.Invoice, error) {
+	var inv *billing.Invoice
+	err := a.write(ctx, c, func(tx *store.Tx) (any, error) {
+		w, err := a.lockInvoice(tx, c, id)
+		if err != nil {
+			return nil, err
+		}
+		inv = w.inv
+		if p.AutoAdvance != nil {
+			inv.AutoAdvance = *p.AutoAdvance
+		}
+		if err := w.finalize(); err != nil {
+			return nil, err
+		}
+		if inv.Status == billing.InvoiceOpen && inv.AutoAdvance &&
+			inv.CollectionMethod == billing.ChargeAutomatically {
+			inv.NextPaymentAttempt = new(w.now + 3600)
+			inv.Private.RetryAt = inv.NextPaymentAttempt
+		}
+		return inv, nil
+	})
+	return inv, err
+}

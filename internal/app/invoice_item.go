@@ -1,0 +1,338 @@
+package app
+
+import (
+	"context"
+	"math/big"
+	"strconv"
+
+	"github.com/portico-billing/portico/internal/billing"
+	"github.com/portico-billing/portico/internal/invoicing"
+	"github.com/portico-billing/portico/internal/money"
+	"github.com/portico-billing/portico/internal/store"
+)
+
+// InvoiceItemCreateParams make a sum that waits for an invoice, or goes onto a draft.
+type InvoiceItemCreateParams struct {
+	Amount            *int64                              `form:"amount"`
+	Currency          *string                             `form:"currency"`
+	Customer          string                              `form:"customer"`
+	Description       *string                             `form:"description"`
+	Discountable      *bool                               `form:"discountable"`
+	Discounts         billing.Optional[[]DiscountParams]  `form:"discounts"`
+	Invoice           *string                             `form:"invoice"`
+	Metadata          billing.Optional[map[string]string] `form:"metadata"`
+	Period            *PeriodParams                       `form:"period"`
+	PriceData         *PriceDataParams                    `form:"price_data"`
+	Pricing           *PricingParams                      `form:"pricing"`
+	Quantity          *int64                              `form:"quantity"`
+	Subscription      *string                             `form:"subscription"`
+	TaxRates          []string                            `form:"tax_rates"`
+	UnitAmountDecimal *string                             `form:"unit_amount_decimal"`
+}
+
+// PeriodParams are the time that an item is for.
+type PeriodParams struct {
+	End   int64 `form:"end"`
+	Start int64 `form:"start"`
+}
+
+// PricingParams name the price of an item.
+type PricingParams struct {
+	Price *string `form:"price"`
+}
+
+// CreateInvoiceItem makes a sum that waits for the customer's next invoice.
+func (a *App) CreateInvoiceItem(ctx context.Context, c Caller,
+	p InvoiceItemCreateParams) (*billing.InvoiceItem, error) {
+	if p.Customer == "" {
+		return nil, billing.Missing("customer")
+	}
+	var it *billing.InvoiceItem
+	err := a.write(ctx, c, func(tx *store.Tx) (any, error) {
+		cus, err := lockRef(tx, store.Customers, p.Customer, "customer", "customer")
+		if err != nil {
+			return nil, err
+		}
+		now, err := a.now(tx, c, cus)
+		if err != nil {
+			return nil, err
+		}
+		if it, err = a.makeItem(tx, cus, p, now); err != nil {
+			return nil, err
+		}
+		if err := a.fixCurrency(tx, cus, it.Currency); err != nil {
+			return nil, err
+		}
+		store.InvoiceItems.Insert(tx, it)
+		if p.Invoice != nil {
+			if err := a.putOnDraft(tx, c, it, *p.Invoice); err != nil {
+				return nil, err
+			}
+		}
+		return it, store.InvoiceItems.Emit(tx, it, "invoiceitem.created")
+	})
+	return it, err
+}
+
+func (a *App) makeItem(tx *store.Tx, cus *billing.Customer, p InvoiceItemCreateParams,
+	now int64) (it *billing.InvoiceItem, err error) {
+	quantity := int64(1)
+	if p.Quantity != nil {
+		quantity = *p.Quantity
+	}
+	switch {
+	case p.Pricing != nil && p.Pricing.Price != nil, p.PriceData != nil:
+		var id *string
+		if p.Pricing != nil {
+			id = p.Pricing.Price
+		}
+		it, err = a.itemWithPrice(tx, cus, id, p.PriceData, quantity, now)
+	case p.UnitAmountDecimal != nil:
+		it, err = a.itemWithUnit(cus, *p.UnitAmountDecimal, quantity, now)
+	case p.Amount != nil:
+		it = a.newInvoiceItem(cus, *p.Amount, "", now)
+	default:
+		return nil, billing.Invalid("amount", "One of the following params should be provided "+
+			"for this request: amount, pricing, price_data or unit_amount_decimal.")
+	}
+	if err != nil {
+		return nil, err
+	}
+	if it.Currency == "" {
+		if it.Currency, err = a.itemCurrency(tx, cus, p.Currency); err != nil {
+			return nil, err
+		}
+	}
+	return it, a.fillItem(tx, cus, it, p, now)
+}
+
+func (a *App) itemWithPrice(tx *store.Tx, cus *billing.Customer, id *string,
+	data *PriceDataParams, quantity, now int64) (*billing.InvoiceItem, error) {
+	price, err := a.itemPrice(tx, id, data, "pricing", now)
+	if err != nil {
+		return nil, err
+	}
+	if price.Type != billing.PriceOneTime {
+		return nil, billing.Invalid("pricing[price]", "The price specified is set to "+
+			"`type=recurring` but this field only accepts prices with `type=one_time`.")
+	}
+	return a.pricedItem(tx, pricedItem{Price: price, Quantity: quantity, Now: now, Customer: cus,
+		Currency: price.Currency})
+}
+
+func (a *App) itemWithUnit(cus *billing.Customer, unit string, quantity,
+	now int64) (*billing.InvoiceItem, error) {
+	d, err := money.ParseDecimal(unit)
+	if err != nil || d.Places() > 12 {
+		return nil, billing.Invalid("unit_amount_decimal", "Invalid decimal: %s", unit)
+	}
+	amount, ok := money.RoundLineTotal(new(big.Rat).Mul(d.Rat(), big.NewRat(quantity, 1)))
+	if !ok {
+		return nil, billing.Invalid("unit_amount_decimal", "The amount is too large to be billed.").
+			WithCode("amount_too_large")
+	}
+	it := a.newInvoiceItem(cus, amount, "", now)
+	it.Quantity, it.QuantityDecimal = quantity, strconv.FormatInt(quantity, 10)
+	it.Pricing = &billing.Pricing{Type: "unit_amount_decimal", UnitAmountDecimal: new(d.String())}
+	return it, nil
+}
+
+func (a *App) itemCurrency(tx *store.Tx, cus *billing.Customer, asked *string) (string, error) {
+	if asked != nil {
+		return lower(*asked), nil
+	}
+	if cus.Currency != nil {
+		return *cus.Currency, nil
+	}
+	account, err := store.Account(tx, tx.Scope().Account)
+	if err != nil {
+		return "", err
+	}
+	return account.DefaultCurrency, nil
+}
+
+func (a *App) fillItem(tx *store.Tx, cus *billing.Customer, it *billing.InvoiceItem,
+	p InvoiceItemCreateParams, now int64) (err error) {
+	if p.Description != nil {
+		it.Description = p.Description
+	}
+	it.Discountable = it.Amount > 0
+	if p.Discountable != nil {
+		it.Discountable = *p.Discountable
+	}
+	if p.Period != nil {
+		it.Period = billing.Period{Start: p.Period.Start, End: p.Period.End}
+	}
+	it.Metadata = mergeMetadata(it.Metadata, p.Metadata)
+	if p.Subscription != nil {
+		if _, err := getRef(tx, store.Subscriptions, *p.Subscription, "subscription",
+			"subscription"); err != nil {
+			return err
+		}
+		it.Parent = itemOf(*p.Subscription)
+	}
+	if it.TaxRates, err = a.taxRates(tx, p.TaxRates, "tax_rates"); err != nil {
+		return err
+	}
+	it.Discounts, err = a.redeem(tx, redemption{Params: p.Discounts.Value, Now: now,
+		Customer: cus.ID, InvoiceItem: it.ID, Currency: it.Currency, Param: "discounts"})
+	return err
+}
+
+// putOnDraft sweeps a new item onto a draft at once.
+func (a *App) putOnDraft(tx *store.Tx, c Caller, it *billing.InvoiceItem, invoice string) error {
+	w, err := a.lockInvoice(tx, c, invoice)
+	if err != nil {
+		return err
+	}
+	if w.inv.Status != billing.InvoiceDraft {
+		return billing.Invalid("invoice", "You can only add items to draft invoices.").
+			WithCode("invoice_not_editable")
+	}
+	if w.inv.Currency != it.Currency {
+		return billing.Invalid("currency", "The currency of the item (%s) does not match that of "+
+			"the invoice (%s).", it.Currency, w.inv.Currency)
+	}
+	book, err := a.load(tx, w.shelf().invoiceItems([]*billing.InvoiceItem{it}), w.now)
+	if err != nil {
+		return err
+	}
+	a.sweep(book, w.inv, it)
+	return book.Compute(w.inv)
+}
+
+// InvoiceItemUpdateParams change an item that no final invoice holds.
+type InvoiceItemUpdateParams struct {
+	Amount       *int64                              `form:"amount"`
+	Description  *string                             `form:"description"`
+	Discountable *bool                               `form:"discountable"`
+	Metadata     billing.Optional[map[string]string] `form:"metadata"`
+	Period       *PeriodParams                       `form:"period"`
+	TaxRates     billing.Optional[[]string]          `form:"tax_rates"`
+}
+
+// UpdateInvoiceItem changes an item, and the draft that it is on.
+func (a *App) UpdateInvoiceItem(ctx context.Context, c Caller, id string,
+	p InvoiceItemUpdateParams) (*billing.InvoiceItem, error) {
+	var it *billing.InvoiceItem
+	err := a.write(ctx, c, func(tx *store.Tx) (any, error) {
+		w, err := a.lockItem(tx, c, id)
+		if err != nil {
+			return nil, err
+		}
+		it = w.item
+		if p.Amount != nil {
+			it.Amount, it.NetAmount = *p.Amount, *p.Amount
+		}
+		if p.Description != nil {
+			it.Description = p.Description
+		}
+		if p.Discountable != nil {
+			it.Discountable = *p.Discountable
+		}
+		if p.Period != nil {
+			it.Period = billing.Period{Start: p.Period.Start, End: p.Period.End}
+		}
+		it.Metadata = mergeMetadata(it.Metadata, p.Metadata)
+		if p.TaxRates.Set {
+			if it.TaxRates, err = a.taxRates(tx, p.TaxRates.Value, "tax_rates"); err != nil {
+				return nil, err
+			}
+		}
+		return it, w.redraw(true)
+	})
+	return it, err
+}
+
+// DeleteInvoiceItem removes an item that no final invoice holds.
+func (a *App) DeleteInvoiceItem(ctx context.Context, c Caller,
+	id string) (*billing.InvoiceItem, error) {
+	var it *billing.InvoiceItem
+	err := a.write(ctx, c, func(tx *store.Tx) (any, error) {
+		w, err := a.lockItem(tx, c, id)
+		if err != nil {
+			return nil, err
+		}
+		it = w.item
+		it.Private.Deleted = true
+		if err := w.redraw(false); err != nil {
+			return nil, err
+		}
+		store.InvoiceItems.Delete(tx, it)
+		return it, store.InvoiceItems.Emit(tx, it, "invoiceitem.deleted")
+	})
+	return it, err
+}
+
+// lockedItem is an item with the draft that it is on, if any.
+type lockedItem struct {
+	*App
+	tx   *store.Tx
+	item *billing.InvoiceItem
+	on   *lockedInvoice
+}
+
+func (a *App) lockItem(tx *store.Tx, c Caller, id string) (*lockedItem, error) {
+	found, err := getRef(tx, store.InvoiceItems, id, "invoiceitem", "id")
+	if err != nil {
+		return nil, err
+	}
+	w := &lockedItem{App: a, tx: tx}
+	if found.Invoice.ID != "" {
+		if w.on, err = a.lockInvoice(tx, c, found.Invoice.ID); err != nil {
+			return nil, err
+		}
+		if w.on.inv.Status != billing.InvoiceDraft {
+			return nil, billing.Invalid("", "This invoice item is on a finalized invoice and "+
+				"cannot be changed.").WithCode("invoice_not_editable")
+		}
+	}
+	w.item, err = lockRef(tx, store.InvoiceItems, id, "invoiceitem", "id")
+	return w, err
+}
+
+// redraw puts the item as it is now onto its draft, or takes it off.
+func (w *lockedItem) redraw(keep bool) error {
+	if w.on == nil {
+		return nil
+	}
+	inv := w.on.inv
+	book, err := w.load(w.tx, w.on.shelf().invoiceItems([]*billing.InvoiceItem{w.item}), w.on.now)
+	if err != nil {
+		return err
+	}
+	var lines billing.Arr[billing.LineItem]
+	for _, l := range inv.Lines.Data {
+		if lineOf(&l) != w.item.ID {
+			lines = append(lines, l)
+			continue
+		}
+		if keep {
+			fresh := book.InvoiceItemLine(w.item)
+			fresh.ID, fresh.Invoice = l.ID, l.Invoice
+			lines = append(lines, fresh)
+			if rates := invoicing.RateIDs(w.item.TaxRates); len(rates) > 0 {
+				if inv.Private.LineTaxRates == nil {
+					inv.Private.LineTaxRates = map[string][]string{}
+				}
+				inv.Private.LineTaxRates[l.ID] = rates
+			}
+		}
+	}
+	inv.Lines.Data = lines
+	return book.Compute(inv)
+}
+
+// lineOf is the invoice item that a line came from, or "".
+func lineOf(l *billing.LineItem) string {
+	if l.Parent == nil {
+		return ""
+	}
+	if d := l.Parent.InvoiceItemDetails; d != nil {
+		return d.InvoiceItem
+	}
+	if d := l.Parent.SubscriptionItemDetails; d != nil && d.InvoiceItem != nil {
+		return *d.InvoiceItem
+	}
+	return ""
+}

@@ -1,0 +1,71 @@
+package app
+
+import (
+	"github.com/portico-billing/portico/internal/billing"
+	"github.com/portico-billing/portico/internal/store"
+)
+
+// lockedInvoice is an invoice with everything that a change of it may touch, locked.
+type lockedInvoice struct {
+	*App
+	tx  *store.Tx
+	inv *billing.Invoice
+	cus *billing.Customer
+	sub *billing.Subscription
+	now int64
+}
+
+// lockInvoice locks an invoice, its customer and its subscription.
+func (a *App) lockInvoice(tx *store.Tx, c Caller, id string) (*lockedInvoice, error) {
+	found, err := getRef(tx, store.Invoices, id, "invoice", "id")
+	if err != nil {
+		return nil, err
+	}
+	if c.Portal() && found.Customer.ID != c.Customer {
+		return nil, billing.NoSuch("invoice", id, "id")
+	}
+	w := &lockedInvoice{App: a, tx: tx}
+	if w.cus, err = store.Customers.Lock(tx, found.Customer.ID); err != nil {
+		return nil, err
+	}
+	if w.now, err = a.now(tx, c, w.cus); err != nil {
+		return nil, err
+	}
+	if s := found.SubscriptionID(); s != "" {
+		if w.sub, err = store.Subscriptions.Lock(tx, s); err != nil {
+			return nil, err
+		}
+	}
+	w.inv, err = store.Invoices.Lock(tx, id)
+	return w, err
+}
+
+// finalize makes the locked draft final.
+func (w *lockedInvoice) finalize() error {
+	book, err := w.load(w.tx, w.shelf(), w.now)
+	if err != nil {
+		return err
+	}
+	return w.App.finalize(w.tx, book, w.inv,
+		finalizing{Customer: w.cus, Subscription: w.sub, Now: w.now})
+}
+
+func (w *lockedInvoice) shelf() *shelf {
+	s := newShelf().invoice(w.inv).customer(w.cus)
+	if w.sub != nil {
+		s.subscription(w.sub)
+	}
+	return s
+}
+
+// lockRef locks a resource that a parameter names; a wrong id is the caller's error.
+func lockRef[T any](tx *store.Tx, c *store.Collection[T], id, noun, param string) (*T, error) {
+	v, err := c.Lock(tx, id)
+	return v, notFound(err, noun, id, param)
+}
+
+// getRef reads a resource that a parameter names; a wrong id is the caller's error.
+func getRef[T any](q store.Querier, c *store.Collection[T], id, noun, param string) (*T, error) {
+	v, err := c.Get(q, id)
+	return v, notFound(err, noun, id, param)
+}

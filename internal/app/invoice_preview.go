@@ -1,0 +1,320 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/portico-billing/portico/internal/billing"
+	"github.com/portico-billing/portico/internal/invoicing"
+	"github.com/portico-billing/portico/internal/lifecycle"
+	"github.com/portico-billing/portico/internal/store"
+)
+
+// InvoicePreviewParams ask what an invoice would be.
+type InvoicePreviewParams struct {
+	AutomaticTax        *AutomaticTaxParams                `form:"automatic_tax"`
+	Currency            *string                            `form:"currency"`
+	Customer            *string                            `form:"customer"`
+	Discounts           billing.Optional[[]DiscountParams] `form:"discounts"`
+	PreviewMode         *string                            `form:"preview_mode"`
+	Subscription        *string                            `form:"subscription"`
+	SubscriptionDetails *PreviewSubscriptionParams         `form:"subscription_details"`
+}
+
+// PreviewSubscriptionParams are the change whose invoice is previewed.
+type PreviewSubscriptionParams struct {
+	BillingCycleAnchor *billing.Moment                  `form:"billing_cycle_anchor"`
+	BillingMode        *BillingModeParams               `form:"billing_mode"`
+	CancelAt           billing.Optional[billing.Moment] `form:"cancel_at"`
+	CancelAtPeriodEnd  *bool                            `form:"cancel_at_period_end"`
+	CancelNow          *bool                            `form:"cancel_now"`
+	DefaultTaxRates    billing.Optional[[]string]       `form:"default_tax_rates"`
+	Items              []SubscriptionItemParams         `form:"items"`
+	ProrationBehavior  *string                          `form:"proration_behavior"`
+	ProrationDate      *int64                           `form:"proration_date"`
+	ResumeAt           *string                          `form:"resume_at"`
+	StartDate          *int64                           `form:"start_date"`
+	TrialEnd           *billing.Moment                  `form:"trial_end"`
+}
+
+// Preview is an invoice that does not exist, and what it would ask for.
+type Preview struct {
+	Invoice *billing.Invoice
+	Due     int64 // with the customer's balance applied
+	Now     bool  // it would be made at once, not with the next period
+}
+
+// PreviewInvoice computes what a change would bill, with the code that would bill it: the change
+// runs in a transaction that is undone.
+func (a *App) PreviewInvoice(ctx context.Context, c Caller,
+	p InvoicePreviewParams) (*Preview, error) {
+	var out *Preview
+	err := a.DB.Write(ctx, a.origin(c), func(tx *store.Tx) error {
+		return tx.Savepoint(func(tx *store.Tx) error {
+			pv := &previewing{App: a, tx: tx, c: c, p: p}
+			var err error
+			if out, err = pv.run(); err != nil {
+				return err
+			}
+			if c.Reply != nil {
+				c.Reply.Status = 200
+				if c.Reply.Body, err = c.Reply.Render(tx, out.Invoice); err != nil {
+					return err
+				}
+			}
+			return errUndo
+		})
+	})
+	if errors.Is(err, errUndo) {
+		return out, nil
+	}
+	return nil, err
+}
+
+// previewing carries one preview through its steps.
+type previewing struct {
+	*App
+	tx *store.Tx
+	c  Caller
+	p  InvoicePreviewParams
+}
+
+func (v *previewing) run() (*Preview, error) {
+	sub, err := v.find()
+	if err != nil {
+		return nil, err
+	}
+	if sub == "" {
+		return v.creation()
+	}
+	u, err := v.newUpdating(v.tx, v.c, sub, v.update())
+	if err != nil {
+		return nil, err
+	}
+	if u.sub.Status.Ended() || u.sub.Status == billing.SubscriptionPaused {
+		return nil, noneUpcoming(u.cus.ID)
+	}
+	d := v.p.SubscriptionDetails
+	if d != nil && d.CancelNow != nil && *d.CancelNow {
+		return v.canceled(u)
+	}
+	return v.changed(u)
+}
+
+func noneUpcoming(customer string) error {
+	return billing.Invalid("", "No upcoming invoices for customer: %s", customer).
+		WithCode("invoice_upcoming_none").WithStatus(404)
+}
+
+// find is the subscription that is named, or the customer's next to be billed; "" previews a new
+// one.
+func (v *previewing) find() (string, error) {
+	if v.p.Subscription != nil {
+		return *v.p.Subscription, nil
+	}
+	if v.p.Customer == nil {
+		return "", billing.Invalid("customer", "You must specify at least one of: customer, "+
+			"subscription.")
+	}
+	if v.p.SubscriptionDetails != nil && len(v.p.SubscriptionDetails.Items) > 0 {
+		return "", nil
+	}
+	subs, err := store.Subscriptions.All(v.tx, store.Eq("customer", *v.p.Customer))
+	if err != nil {
+		return "", err
+	}
+	next := ""
+	var at int64
+	for _, s := range subs {
+		if end := s.NextPeriodEnd(); !s.Status.Ended() && (next == "" || end < at) {
+			next, at = s.ID, end
+		}
+	}
+	if next == "" {
+		return "", noneUpcoming(*v.p.Customer)
+	}
+	return next, nil
+}
+
+// update is the change of a running subscription that the parameters describe.
+func (v *previewing) update() SubscriptionUpdateParams {
+	u := SubscriptionUpdateParams{Discounts: v.p.Discounts}
+	d := v.p.SubscriptionDetails
+	if d == nil {
+		return u
+	}
+	u.Items, u.ProrationBehavior = d.Items, d.ProrationBehavior
+	u.ProrationDate, u.TrialEnd = d.ProrationDate, d.TrialEnd
+	u.CancelAt, u.CancelAtPeriodEnd = d.CancelAt, d.CancelAtPeriodEnd
+	u.DefaultTaxRates = d.DefaultTaxRates
+	if d.BillingCycleAnchor != nil {
+		u.BillingCycleAnchor = &d.BillingCycleAnchor.Word
+	}
+	return u
+}
+
+// changed runs the update. What it bills at once is the answer; otherwise the next renewal is,
+// with everything that waits for it.
+func (v *previewing) changed(u *updating) (*Preview, error) {
+	before := lifecycle.Clone(u.sub)
+	ch, err := u.changes()
+	if err != nil {
+		return nil, err
+	}
+	after := lifecycle.Clone(u.sub)
+	fields := subscriptionFields{App: u.App, tx: u.tx, sub: after, now: u.now}
+	if err := fields.fromUpdate(u.cus, u.p); err != nil {
+		return nil, err
+	}
+	book, err := u.load(u.tx, u.shelf(before, after, ch), u.now)
+	if err != nil {
+		return nil, err
+	}
+	out, err := book.Update(before, after, ch)
+	if err != nil {
+		return nil, err
+	}
+	for _, it := range out.Prorations {
+		store.InvoiceItems.Insert(u.tx, it)
+	}
+	if v.recurring() {
+		return v.renewal(u, after, nil)
+	}
+	if out.InvoiceNow {
+		inv, err := u.invoiceNow(book, after, out, nil)
+		if err != nil {
+			return nil, err
+		}
+		return v.shown(inv, u, true), nil
+	}
+	waiting, err := u.pendingItems(u.tx, after, true)
+	if err != nil {
+		return nil, err
+	}
+	return v.renewal(u, after, mergeItems(out.Prorations, waiting))
+}
+
+func (v *previewing) recurring() bool {
+	return v.p.PreviewMode != nil && *v.p.PreviewMode == "recurring"
+}
+
+// renewal is the next cycle's invoice of the subscription as it would be.
+func (v *previewing) renewal(u *updating, after *billing.Subscription,
+	pending []*billing.InvoiceItem) (*Preview, error) {
+	at := after.NextPeriodEnd()
+	ends := after.CancelAt != nil && *after.CancelAt <= at
+	if ends && len(pending) == 0 || len(after.Items.Data) == 0 {
+		return nil, noneUpcoming(u.cus.ID)
+	}
+	book, err := v.load(v.tx, newShelf().subscription(after).customer(u.cus).
+		invoiceItems(pending), at)
+	if err != nil {
+		return nil, err
+	}
+	next := lifecycle.Renewal{PeriodEnd: at}
+	next.PeriodStart, _ = after.Period()
+	if !ends {
+		if next, err = book.Renew(after, at); err != nil {
+			return nil, err
+		}
+	}
+	inv, err := v.draftInvoice(v.tx, book, makeInvoice{Customer: u.cus, Subscription: after,
+		Lines: next.Lines, Pending: pending, Reason: billing.BillingReasonUpcoming, Now: at,
+		PeriodStart: next.PeriodStart, PeriodEnd: next.PeriodEnd, AutoAdvance: true,
+		Livemode: v.c.Livemode})
+	if err != nil {
+		return nil, err
+	}
+	return v.shown(inv, u, false), nil
+}
+
+// canceled is the invoice of ending the subscription now.
+func (v *previewing) canceled(u *updating) (*Preview, error) {
+	book, err := v.load(v.tx, newShelf().subscription(u.sub).customer(u.cus), u.now)
+	if err != nil {
+		return nil, err
+	}
+	behavior := v.p.SubscriptionDetails.ProrationBehavior
+	prorate := behavior == nil || *behavior != billing.ProrationNone
+	start, _ := u.sub.Period()
+	credits, err := book.Cancel(u.sub, u.now, billing.ReasonCancellationRequested, prorate)
+	if err != nil {
+		return nil, err
+	}
+	waiting, err := v.pendingItems(v.tx, u.sub, false)
+	if err != nil {
+		return nil, err
+	}
+	pending := mergeItems(credits, waiting)
+	if len(pending) == 0 {
+		return nil, noneUpcoming(u.cus.ID)
+	}
+	inv, err := v.draftInvoice(v.tx, book, makeInvoice{Customer: u.cus, Subscription: u.sub,
+		Pending: pending, Reason: billing.BillingReasonUpcoming, Now: u.now, PeriodStart: start,
+		PeriodEnd: u.now, AutoAdvance: true, Livemode: v.c.Livemode})
+	if err != nil {
+		return nil, err
+	}
+	return v.shown(inv, u, true), nil
+}
+
+// creation is the first invoice of a subscription that does not exist.
+func (v *previewing) creation() (*Preview, error) {
+	d := v.p.SubscriptionDetails
+	p := SubscriptionCreateParams{Customer: *v.p.Customer, Items: d.Items, TrialEnd: d.TrialEnd,
+		ProrationBehavior: d.ProrationBehavior, Discounts: v.p.Discounts,
+		DefaultTaxRates: d.DefaultTaxRates, BillingMode: d.BillingMode,
+		BackdateStartDate: d.StartDate, Currency: v.p.Currency,
+		PaymentBehavior: new(billing.DefaultIncomplete)}
+	if d.BillingCycleAnchor != nil {
+		p.BillingCycleAnchor = &d.BillingCycleAnchor.Unix
+	}
+	made, err := v.startSubscription(v.tx, v.c, p)
+	if err != nil {
+		return nil, err
+	}
+	if made.sub.LatestInvoice.ID == "" {
+		return nil, noneUpcoming(*v.p.Customer)
+	}
+	inv, err := store.Invoices.Get(v.tx, made.sub.LatestInvoice.ID)
+	if err != nil {
+		return nil, err
+	}
+	due := inv.AmountDue
+	unfinalize(inv)
+	return &Preview{Invoice: asPreview(inv, inv.Created), Due: due, Now: true}, nil
+}
+
+// unfinalize shows a first invoice as the draft that it would have been.
+func unfinalize(inv *billing.Invoice) {
+	inv.Status, inv.Number = billing.InvoiceDraft, nil
+	inv.HostedInvoiceURL, inv.InvoicePDF, inv.EndingBalance = nil, nil, nil
+	inv.StatusTransitions = billing.InvoiceStatusTransitions{}
+	inv.Attempted, inv.AmountPaid, inv.EffectiveAt = false, 0, nil
+	inv.AmountRemaining, inv.WebhooksDeliveredAt = inv.AmountDue, nil
+	inv.AutoAdvance = true
+}
+
+func (v *previewing) shown(inv *billing.Invoice, u *updating, now bool) *Preview {
+	due := invoicing.Preview(inv, u.cus.Balance)
+	return &Preview{Invoice: asPreview(inv, inv.Created), Due: due, Now: now}
+}
+
+// asPreview dresses a computed draft as Stripe shows previews: it cannot be fetched or paid.
+func asPreview(inv *billing.Invoice, at int64) *billing.Invoice {
+	inv.ID = "upcoming_" + inv.ID
+	inv.BillingReason = new(billing.BillingReasonUpcoming)
+	inv.AutomaticallyFinalizesAt = nil
+	inv.NextPaymentAttempt = nil
+	if inv.CollectionMethod == billing.ChargeAutomatically {
+		inv.NextPaymentAttempt = new(at + 3600)
+	}
+	inv.Lines.URL = "/v1/invoices/" + inv.ID + "/lines"
+	for i := range inv.Lines.Data {
+		l := &inv.Lines.Data[i]
+		l.ID = "il_tmp_" + strings.TrimPrefix(l.ID, "il_")
+		l.Invoice = &inv.ID
+	}
+	return inv
+}

@@ -1,0 +1,177 @@
+package app
+
+import (
+	"github.com/portico-billing/portico/internal/billing"
+	"github.com/portico-billing/portico/internal/dunning"
+	"github.com/portico-billing/portico/internal/gateway"
+	"github.com/portico-billing/portico/internal/ledger"
+	"github.com/portico-billing/portico/internal/lifecycle"
+	"github.com/portico-billing/portico/internal/store"
+)
+
+// paidByCharge books a capture on its invoice. Money wins: a capture for an invoice that is paid,
+// void or written off meanwhile is kept as credit of the customer, never dropped.
+func (s *settling) paidByCharge(ch *billing.Charge, moved int64) error {
+	s.countAttempt()
+	allocate := min(moved, s.inv.AmountRemaining)
+	if s.inv.Status == billing.InvoiceVoid || s.inv.Status == billing.InvoicePaid {
+		allocate = 0
+	}
+	if err := s.overpaid(ch, moved-allocate); err != nil || allocate == 0 {
+		return err
+	}
+	if err := s.post(s.tx, ledger.Paid(s.inv, s.att.Gateway, allocate),
+		s.about(ch.ID)); err != nil {
+		return err
+	}
+	s.inv.AmountPaid += allocate
+	s.inv.AmountRemaining -= allocate
+	payment, err := s.payPayment(allocate)
+	if err != nil {
+		return err
+	}
+	if s.inv.AmountRemaining > 0 {
+		return nil // less was captured than asked: the rest stays due
+	}
+	if err := s.invoicePaid(s.tx, s.paying(true)); err != nil {
+		return err
+	}
+	if err := store.InvoicePayments.Emit(s.tx, payment, "invoice_payment.paid"); err != nil {
+		return err
+	}
+	return s.afterPaid()
+}
+
+func (s *settling) paying(moved bool) paying {
+	return paying{Invoice: s.inv, Now: s.now, Attempted: moved}
+}
+
+func (s *settling) about(ref string) posting {
+	p := posting{Customer: s.att.Customer, Ref: ref, Now: s.now}
+	if s.inv != nil {
+		p.Invoice = s.inv.ID
+	}
+	return p
+}
+
+// countAttempt: the first attempt of any kind counts, afterwards only automatic ones do.
+func (s *settling) countAttempt() {
+	if !s.inv.Attempted || s.inv.AttemptCount == 0 || s.att.Automatic {
+		s.inv.AttemptCount++
+	}
+	s.inv.Attempted = true
+}
+
+// overpaid turns what was captured beyond what was due into credit.
+func (s *settling) overpaid(ch *billing.Charge, surplus int64) error {
+	if surplus <= 0 {
+		return nil
+	}
+	if err := s.post(s.tx, ledger.Overpaid(s.inv, s.att.Gateway, surplus),
+		s.about(ch.ID)); err != nil {
+		return err
+	}
+	s.inv.AmountOverpaid += surplus
+	_, err := s.moveBalance(s.tx, s.cus, balanceMove{Type: billing.BalanceInvoiceOverpaid,
+		Amount: -surplus, Currency: s.att.Currency, Invoice: s.inv.ID, Now: s.now})
+	return err
+}
+
+// payPayment marks the invoice's default payment as paid.
+func (s *settling) payPayment(amount int64) (*billing.InvoicePayment, error) {
+	payment, err := store.InvoicePayments.LockFirst(s.tx,
+		store.Eq("payment_intent", s.pi.ID), store.Eq("invoice", s.inv.ID))
+	if err != nil {
+		return nil, err
+	}
+	payment.AmountPaid, payment.Status = &amount, billing.InvoicePaymentPaid
+	payment.StatusTransitions.PaidAt = &s.now
+	return payment, nil
+}
+
+// afterPaid carries the payment to the subscription and the customer.
+func (s *settling) afterPaid() error {
+	if s.sub != nil {
+		if err := s.subscriptionPaid(); err != nil {
+			return err
+		}
+	}
+	if s.cus.Delinquent != nil && *s.cus.Delinquent {
+		s.cus.Delinquent = new(false)
+	}
+	if err := store.Customers.Updated(s.tx, s.cus); err != nil {
+		return err
+	}
+	return s.mail(s.tx, mailReceipt, s.inv)
+}
+
+func (s *settling) subscriptionPaid() error {
+	lifecycle.Paid(s.sub, s.inv.ID)
+	if ps := s.sub.PaymentSettings; ps != nil && ps.SaveDefaultPaymentMethod != nil &&
+		*ps.SaveDefaultPaymentMethod == "on_subscription" {
+		s.sub.DefaultPaymentMethod = billing.To[billing.PaymentMethod](s.att.PaymentMethod)
+	}
+	if s.sub.Private.ChangeInvoice == s.inv.ID {
+		if err := s.applyPending(s.tx, s.sub, s.now); err != nil {
+			return err
+		}
+	}
+	lifecycle.Schedule(s.sub)
+	return store.Subscriptions.Updated(s.tx, s.sub)
+}
+
+// invoiceFailed is what a declined charge does to its invoice: dunning goes on, exactly once,
+// whichever way the failure was learned.
+func (s *settling) invoiceFailed(method string, d *gateway.Decline) error {
+	s.countAttempt()
+	s.inv.Private.FailedMethod = method
+	s.inv.Private.HardDecline = dunning.HardDecline(d.DeclineCode, d.Code)
+	if s.plan.Command == commandInvoiceCollect {
+		if err := s.planRetry(); err != nil {
+			return err
+		}
+	} else if s.startsDunning() {
+		if err := s.planRetry(); err != nil {
+			return err
+		}
+	}
+	if err := store.Invoices.Emit(s.tx, s.inv, "invoice.payment_failed"); err != nil {
+		return err
+	}
+	if err := s.mail(s.tx, mailPaymentFailed, s.inv); err != nil {
+		return err
+	}
+	s.cus.Delinquent = new(true)
+	if err := store.Customers.Updated(s.tx, s.cus); err != nil {
+		return err
+	}
+	return s.subscriptionFailed()
+}
+
+// startsDunning says that the first try of a running subscription's invoice was part of a
+// command, such as an update that is billed at once.
+func (s *settling) startsDunning() bool {
+	return s.inv.AutoAdvance && s.inv.AttemptCount == 1 && s.sub != nil &&
+		s.sub.Status != billing.SubscriptionIncomplete && s.sub.Private.ChangeInvoice != s.inv.ID
+}
+
+// planRetry sets when the invoice is tried again, or ends dunning as the settings say.
+func (s *settling) planRetry() error {
+	return s.retryOrGiveUp(s.tx, retrying{Invoice: s.inv, Subscription: s.sub, Now: s.now})
+}
+
+// subscriptionFailed makes a running subscription past due.
+func (s *settling) subscriptionFailed() error {
+	if s.sub == nil || s.sub.Private.ChangeInvoice == s.inv.ID {
+		return nil
+	}
+	if lifecycle.Failed(s.sub) {
+		lifecycle.Schedule(s.sub)
+	}
+	return store.Subscriptions.Updated(s.tx, s.sub)
+}
+
+// bookDirect books a capture that pays no invoice.
+func (s *settling) bookDirect(ch *billing.Charge, moved int64) error {
+	return s.post(s.tx, ledger.Received(s.att.Currency, s.att.Gateway, moved), s.about(ch.ID))
+}

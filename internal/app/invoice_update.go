@@ -1,0 +1,180 @@
+package app
+
+import (
+	"context"
+
+	"github.com/portico-billing/portico/internal/billing"
+	"github.com/portico-billing/portico/internal/store"
+)
+
+// invoiceFields sets the fields of a draft that a caller may choose.
+type invoiceFields struct {
+	*App
+	tx  *store.Tx
+	cus *billing.Customer
+	now int64
+}
+
+func (f invoiceFields) fromCreate(inv *billing.Invoice, p InvoiceCreateParams) error {
+	if p.CollectionMethod != nil {
+		inv.CollectionMethod = *p.CollectionMethod
+	}
+	if p.Description != nil {
+		inv.Description = p.Description
+	}
+	if p.Footer != nil {
+		inv.Footer = p.Footer
+	}
+	inv.EffectiveAt, inv.StatementDescriptor = p.EffectiveAt, p.StatementDescriptor
+	inv.Metadata = mergeMetadata(inv.Metadata, p.Metadata)
+	if p.CustomFields.Set {
+		inv.CustomFields = customFields(p.CustomFields.Value)
+	}
+	if err := f.due(inv, p.DueDate, p.DaysUntilDue); err != nil {
+		return err
+	}
+	if err := f.method(inv, p.DefaultPaymentMethod); err != nil {
+		return err
+	}
+	return f.discounts(inv, p.Discounts)
+}
+
+// due sets when an invoice that is sent must be paid.
+func (f invoiceFields) due(inv *billing.Invoice, date, days *int64) error {
+	send := inv.CollectionMethod == billing.SendInvoice
+	switch {
+	case !send && (date != nil || days != nil):
+		param := "due_date"
+		if days != nil {
+			param = "days_until_due"
+		}
+		return billing.Invalid(param, "You cannot specify `%s` when the `collection_method` is "+
+			"`charge_automatically`.", param)
+	case date != nil:
+		inv.DueDate = date
+	case days != nil:
+		inv.DueDate = new(inv.Created + *days*86400)
+	case send && inv.DueDate == nil:
+		return billing.Invalid("days_until_due", "If the `collection_method` is `send_invoice`, "+
+			"you must specify `due_date` or `days_until_due`.")
+	}
+	return nil
+}
+
+func (f invoiceFields) method(inv *billing.Invoice, id *string) error {
+	if id == nil {
+		return nil
+	}
+	inv.DefaultPaymentMethod = billing.Ref[billing.PaymentMethod]{}
+	if *id == "" {
+		return nil
+	}
+	pm, err := f.methodOf(f.tx, f.cus, *id, "default_payment_method")
+	if err == nil {
+		inv.DefaultPaymentMethod = billing.To[billing.PaymentMethod](pm.ID)
+	}
+	return err
+}
+
+func (f invoiceFields) discounts(inv *billing.Invoice,
+	p billing.Optional[[]DiscountParams]) (err error) {
+	if !p.Set {
+		return nil
+	}
+	inv.Discounts, err = f.redeem(f.tx, redemption{Params: p.Value, Now: f.now,
+		Customer: f.cus.ID, Invoice: inv.ID, Currency: inv.Currency, Param: "discounts"})
+	return err
+}
+
+// InvoiceUpdateParams change an invoice.
+type InvoiceUpdateParams struct {
+	AutoAdvance          *bool                                 `form:"auto_advance"`
+	AutomaticTax         *AutomaticTaxParams                   `form:"automatic_tax"`
+	CollectionMethod     *string                               `form:"collection_method"`
+	CustomFields         billing.Optional[[]CustomFieldParams] `form:"custom_fields"`
+	DaysUntilDue         *int64                                `form:"days_until_due"`
+	DefaultPaymentMethod *string                               `form:"default_payment_method"`
+	DefaultTaxRates      billing.Optional[[]string]            `form:"default_tax_rates"`
+	Description          billing.Optional[string]              `form:"description"`
+	Discounts            billing.Optional[[]DiscountParams]    `form:"discounts"`
+	DueDate              *int64                                `form:"due_date"`
+	EffectiveAt          billing.Optional[int64]               `form:"effective_at"`
+	Footer               billing.Optional[string]              `form:"footer"`
+	Metadata             billing.Optional[map[string]string]   `form:"metadata"`
+	StatementDescriptor  *string                               `form:"statement_descriptor"`
+}
+
+// UpdateInvoice changes a draft. Of a final invoice only metadata, the payment method and
+// auto_advance may change.
+func (a *App) UpdateInvoice(ctx context.Context, c Caller, id string,
+	p InvoiceUpdateParams) (*billing.Invoice, error) {
+	return a.onInvoice(ctx, c, id, func(w *lockedInvoice) error {
+		fields := invoiceFields{App: a, tx: w.tx, cus: w.cus, now: w.now}
+		w.inv.Metadata = mergeMetadata(w.inv.Metadata, p.Metadata)
+		if err := fields.method(w.inv, p.DefaultPaymentMethod); err != nil {
+			return err
+		}
+		if p.AutoAdvance != nil {
+			w.inv.AutoAdvance = *p.AutoAdvance
+		}
+		if w.inv.Status != billing.InvoiceDraft {
+			return w.checkFrozen(p)
+		}
+		return w.updateDraft(fields, p)
+	})
+}
+
+// checkFrozen refuses changes of what finalization froze.
+func (w *lockedInvoice) checkFrozen(p InvoiceUpdateParams) error {
+	p.Metadata = billing.Optional[map[string]string]{}
+	p.DefaultPaymentMethod, p.AutoAdvance = nil, nil
+	if !isZero(p) {
+		return billing.Invalid("", "Finalized invoices can't be updated in this way")
+	}
+	if w.inv.Status != billing.InvoiceOpen {
+		w.inv.AutoAdvance = false
+	}
+	return nil
+}
+
+func (w *lockedInvoice) updateDraft(f invoiceFields, p InvoiceUpdateParams) error {
+	if err := refuseAutomaticTax(p.AutomaticTax); err != nil {
+		return err
+	}
+	inv := w.inv
+	setOptional(&inv.Description, p.Description)
+	setOptional(&inv.Footer, p.Footer)
+	setOptional(&inv.EffectiveAt, p.EffectiveAt)
+	if p.StatementDescriptor != nil {
+		inv.StatementDescriptor = p.StatementDescriptor
+	}
+	if p.CollectionMethod != nil {
+		inv.CollectionMethod = *p.CollectionMethod
+		if *p.CollectionMethod == billing.ChargeAutomatically {
+			inv.DueDate = nil
+		}
+	}
+	if p.CustomFields.Set {
+		inv.CustomFields = customFields(p.CustomFields.Value)
+	}
+	if err := f.due(inv, p.DueDate, p.DaysUntilDue); err != nil {
+		return err
+	}
+	if err := f.discounts(inv, p.Discounts); err != nil {
+		return err
+	}
+	if p.DefaultTaxRates.Set {
+		rates, err := w.taxRates(w.tx, p.DefaultTaxRates.Value, "default_tax_rates")
+		if err != nil {
+			return err
+		}
+		inv.DefaultTaxRates = rates
+	}
+	settings, err := store.LoadSettings(w.tx)
+	if err != nil {
+		return err
+	}
+	w.scheduleDraft(inv, settings)
+	_, err = w.recompute(w.tx, inv, w.cus, w.now)
+	return err
+}

@@ -1,0 +1,184 @@
+package app
+
+import (
+	"context"
+
+	"github.com/portico-billing/portico/internal/billing"
+	"github.com/portico-billing/portico/internal/ledger"
+	"github.com/portico-billing/portico/internal/lifecycle"
+	"github.com/portico-billing/portico/internal/store"
+)
+
+// VoidInvoice makes an open invoice as if it had never asked for money. Its number is not used
+// again; the balance that was applied to it is given back.
+func (a *App) VoidInvoice(ctx context.Context, c Caller, id string) (*billing.Invoice, error) {
+	return a.onInvoice(ctx, c, id, func(w *lockedInvoice) error {
+		switch w.inv.Status {
+		case billing.InvoiceOpen, billing.InvoiceUncollectible:
+		default:
+			return billing.Invalid("", "You can only pass in open invoices. This invoice isn't open.")
+		}
+		return w.void()
+	})
+}
+
+// onInvoice runs a one-transaction deed on a locked invoice.
+func (a *App) onInvoice(ctx context.Context, c Caller, id string,
+	deed func(*lockedInvoice) error) (*billing.Invoice, error) {
+	var inv *billing.Invoice
+	err := a.write(ctx, c, func(tx *store.Tx) (any, error) {
+		w, err := a.lockInvoice(tx, c, id)
+		if err != nil {
+			return nil, err
+		}
+		inv = w.inv
+		return inv, deed(w)
+	})
+	return inv, err
+}
+
+func (w *lockedInvoice) void() error {
+	if err := w.abandon(w.tx, store.Eq("invoice", w.inv.ID)); err != nil {
+		return err
+	}
+	back := -w.inv.Private.BalanceApplied
+	if err := w.post(w.tx, ledger.Voided(w.inv, back), w.about()); err != nil {
+		return err
+	}
+	w.inv.Status = billing.InvoiceVoid
+	w.inv.StatusTransitions.VoidedAt = &w.now
+	w.close()
+	if err := store.Invoices.Emit(w.tx, w.inv, "invoice.voided"); err != nil {
+		return err
+	}
+	if err := w.closePayment(w.tx, w.inv, billing.PaymentIntentCanceled, w.now); err != nil {
+		return err
+	}
+	if back != 0 {
+		if _, err := w.moveBalance(w.tx, w.cus, balanceMove{
+			Type: billing.BalanceUnappliedFromInvoice, Amount: back, Currency: w.inv.Currency,
+			Invoice: w.inv.ID, Now: w.now}); err != nil {
+			return err
+		}
+		w.inv.Private.BalanceApplied = 0
+	}
+	return w.released()
+}
+
+func (w *lockedInvoice) about() posting {
+	return posting{Customer: w.cus.ID, Invoice: w.inv.ID, Now: w.now}
+}
+
+// close stops everything that would happen to the invoice by itself.
+func (w *lockedInvoice) close() {
+	w.inv.AutoAdvance = false
+	w.inv.NextPaymentAttempt, w.inv.Private.RetryAt = nil, nil
+}
+
+// released carries the end of an invoice to its subscription: a pending update is dropped, what
+// was past due because of it is active, and a first invoice ends the wait for it.
+func (w *lockedInvoice) released() error {
+	if w.sub == nil {
+		return nil
+	}
+	if w.sub.Private.ChangeInvoice == w.inv.ID {
+		clearPending(w.sub)
+		lifecycle.Schedule(w.sub)
+	}
+	if lifecycle.Resolved(w.sub, w.inv.ID) {
+		lifecycle.Schedule(w.sub)
+	}
+	if w.sub.Status == billing.SubscriptionIncomplete && w.sub.Private.FirstInvoice == w.inv.ID {
+		lifecycle.End(w.sub, billing.SubscriptionIncompleteExpired, w.now, "")
+		return w.subscriptionEnded(w.tx, w.sub, w.now)
+	}
+	return store.Subscriptions.Updated(w.tx, w.sub)
+}
+
+// closePayment ends the intent and the default payment of an invoice that asks no more.
+func (a *App) closePayment(tx *store.Tx, inv *billing.Invoice,
+	status billing.PaymentIntentStatus, now int64) error {
+	if inv.Private.PaymentIntent == "" {
+		return nil
+	}
+	pi, err := store.PaymentIntents.Lock(tx, inv.Private.PaymentIntent)
+	if err != nil {
+		return err
+	}
+	if pi.Status.MayBecome(status) && pi.Status != status {
+		pi.Status, pi.NextAction = status, nil
+		pi.CanceledAt, pi.CancellationReason = &now, new("void_invoice")
+		if err := store.PaymentIntents.Emit(tx, pi, "payment_intent.canceled"); err != nil {
+			return err
+		}
+	}
+	payment, err := store.InvoicePayments.LockFirst(tx, store.Eq("invoice", inv.ID),
+		store.Eq("payment_intent", pi.ID))
+	if err != nil {
+		return err
+	}
+	if payment.Status == billing.InvoicePaymentOpen {
+		payment.Status, payment.StatusTransitions.CanceledAt = billing.InvoicePaymentCanceled, &now
+	}
+	return nil
+}
+
+// MarkInvoiceUncollectible gives up an open invoice. It can still be paid.
+func (a *App) MarkInvoiceUncollectible(ctx context.Context, c Caller,
+	id string) (*billing.Invoice, error) {
+	return a.onInvoice(ctx, c, id, func(w *lockedInvoice) error {
+		if w.inv.Status != billing.InvoiceOpen {
+			return billing.Invalid("", "You can only mark open invoices as uncollectible.")
+		}
+		if err := w.markUncollectible(); err != nil {
+			return err
+		}
+		w.cus.Delinquent = new(false)
+		return store.Customers.Updated(w.tx, w.cus)
+	})
+}
+
+func (w *lockedInvoice) markUncollectible() error {
+	if err := w.abandon(w.tx, store.Eq("invoice", w.inv.ID)); err != nil {
+		return err
+	}
+	if err := w.post(w.tx, ledger.Uncollectible(w.inv), w.about()); err != nil {
+		return err
+	}
+	w.inv.Status = billing.InvoiceUncollectible
+	w.inv.StatusTransitions.MarkedUncollectibleAt = &w.now
+	w.close()
+	if err := store.Invoices.Emit(w.tx, w.inv, "invoice.marked_uncollectible"); err != nil {
+		return err
+	}
+	return w.released()
+}
+
+// SendInvoice sends an invoice for manual payment. A draft is finalized on the way.
+func (a *App) SendInvoice(ctx context.Context, c Caller, id string) (*billing.Invoice, error) {
+	return a.onInvoice(ctx, c, id, func(w *lockedInvoice) error {
+		if w.inv.CollectionMethod != billing.SendInvoice {
+			return billing.Invalid("", "You can only send invoices with collection_method set to "+
+				"`send_invoice`.")
+		}
+		if w.inv.Status == billing.InvoiceDraft {
+			if err := w.finalize(); err != nil || w.inv.Status == billing.InvoicePaid {
+				return err
+			}
+		}
+		if w.inv.Status != billing.InvoiceOpen {
+			return billing.Invalid("", "You can only manually send an invoice if it is open.")
+		}
+		return store.Invoices.Emit(w.tx, w.inv, "invoice.sent")
+	})
+}
+
+func (w *lockedInvoice) failSubscription() error {
+	if w.sub == nil {
+		return nil
+	}
+	if lifecycle.Failed(w.sub) {
+		lifecycle.Schedule(w.sub)
+	}
+	return store.Subscriptions.Updated(w.tx, w.sub)
+}

@@ -1,0 +1,67 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/portico-billing/portico/internal/billing"
+	"github.com/portico-billing/portico/internal/gateway"
+	"github.com/portico-billing/portico/internal/money"
+	"github.com/portico-billing/portico/internal/store"
+)
+
+// MailJob says which mail is to be written, and about what.
+type MailJob struct {
+	Scope        billing.Scope
+	JobID        string
+	Kind         string // receipt, payment_failed, action_required, canceled
+	Invoice      string
+	Subscription string
+}
+
+// RunJob does a piece of work that has no noun of its own. Running it twice is running it once:
+// a mail has its job's id, a void its attempt's key.
+func (a *App) RunJob(ctx context.Context, j store.Job) error {
+	var about job
+	if err := json.Unmarshal(j.Args, &about); err != nil {
+		return fmt.Errorf("job %s: %w", j.ID, err)
+	}
+	switch j.Kind {
+	case jobMail:
+		if a.Mail == nil {
+			return nil
+		}
+		return a.Mail(ctx, MailJob{Scope: j.Scope, JobID: j.ID, Kind: about.Mail,
+			Invoice: about.Invoice, Subscription: about.Subscription})
+	case jobVoid:
+		return a.voidAttempt(ctx, j.Scope, about.Subject)
+	}
+	return fmt.Errorf("job %s: no work of kind %q", j.ID, j.Kind)
+}
+
+// voidAttempt lets the gateway drop what nobody will complete. If it turns out to have moved
+// money, that is booked: money wins.
+func (a *App) voidAttempt(ctx context.Context, s billing.Scope, id string) error {
+	var att *store.Attempt
+	err := a.View(ctx, s, func(v *store.View) (err error) {
+		att, err = store.Attempts.Get(v, id)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	ref := gateway.Attempt{ID: att.ID + "_void", Key: att.ID + "/void", FirstTry: a.Clock.Now()}
+	_, err = a.Gateway.Void(ctx, gateway.ModifyRequest{Attempt: ref, Charge: att.GatewayRef,
+		Amount: money.Amount{Currency: att.Currency}})
+	if err != nil && !errors.Is(err, gateway.ErrInvalid) {
+		return err
+	}
+	found, result, err := a.askGateway(ctx, att)
+	if err != nil || found != gateway.Yes || result.Outcome != gateway.Succeeded {
+		return err
+	}
+	_, err = a.settle(ctx, Engine(s, 0), id, result)
+	return err
+}

@@ -1,0 +1,179 @@
+package app
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/portico-billing/portico/internal/billing"
+	"github.com/portico-billing/portico/internal/gateway"
+	"github.com/portico-billing/portico/internal/store"
+)
+
+// Commands that an attempt may belong to.
+const (
+	commandSubscriptionCreate = "subscription.create"
+	commandSubscriptionUpdate = "subscription.update"
+	commandInvoicePay         = "invoice.pay"
+	commandInvoiceCollect     = "invoice.collect"
+	commandIntentConfirm      = "payment_intent.confirm"
+	commandSetupConfirm       = "setup_intent.confirm"
+	commandRefund             = "refund.create"
+	commandCapture            = "payment_intent.capture"
+)
+
+// plan says what an attempt is for. It is kept with the attempt, so that whoever learns the
+// outcome, now or after a crash, carries the command to its end.
+type plan struct {
+	Command      string          `json:"command"`
+	Behavior     string          `json:"behavior,omitempty"`
+	Subscription string          `json:"subscription,omitempty"`
+	Now          int64           `json:"now"`
+	Actor        billing.Actor   `json:"actor"`
+	Held         bool            `json:"held,omitempty"` // nothing is written before the outcome
+	Params       json.RawMessage `json:"params,omitempty"`
+}
+
+// charging says how to charge an invoice or an intent.
+type charging struct {
+	Now        int64
+	Command    string
+	Behavior   string
+	OffSession bool
+	Automatic  bool // by the engine: counts as a retry
+	Actor      billing.Actor
+	Reply      *Reply
+	// Held is the attempt that was committed before anything else; the command runs again and
+	// adopts it.
+	Held *store.Attempt
+}
+
+// needGateway refuses to move money without a gateway, or live money with one that is not live.
+func (a *App) needGateway(livemode bool) error {
+	if a.Gateway == nil || livemode && !a.Gateway.Describe().Live {
+		return billing.Invalid("", "No payment gateway is connected. Connect one before charging.")
+	}
+	return nil
+}
+
+// attemptInvoice commits to asking for what an open invoice still owes. The database allows one
+// open attempt an invoice, so two commands can never both charge it.
+func (a *App) attemptInvoice(tx *store.Tx, inv *billing.Invoice, pm *billing.PaymentMethod,
+	ch charging) (*store.Attempt, error) {
+	pi, err := store.PaymentIntents.Lock(tx, inv.Private.PaymentIntent)
+	if err != nil {
+		return nil, err
+	}
+	pi.PaymentMethod = billing.To[billing.PaymentMethod](pm.ID)
+	if ch.Held != nil {
+		ch.Held.Invoice, ch.Held.PaymentIntent = inv.ID, pi.ID
+		return ch.Held, nil
+	}
+	att, err := a.attemptIntent(tx, pi, pm, ch)
+	if err != nil {
+		return nil, err
+	}
+	att.Invoice, att.Amount = inv.ID, inv.AmountRemaining
+	return att, a.refuseOpenAttempt(tx, store.Eq("invoice", inv.ID), att.ID)
+}
+
+// attemptIntent commits to charging a payment intent.
+func (a *App) attemptIntent(tx *store.Tx, pi *billing.PaymentIntent, pm *billing.PaymentMethod,
+	ch charging) (*store.Attempt, error) {
+	if err := a.needGateway(pi.Livemode); err != nil {
+		return nil, err
+	}
+	if pm.Private.Detached {
+		return nil, billing.Invalid("payment_method", "The payment method %s was detached from "+
+			"its customer and cannot be charged.", pm.ID)
+	}
+	att := a.newAttempt(string(gateway.OpCharge), pm, ch)
+	att.PaymentIntent, att.Customer = pi.ID, pi.Customer.ID
+	att.Amount, att.Currency = pi.Amount, pi.Currency
+	att.Clock = a.clockOf(tx, pi.Customer.ID)
+	if err := a.refuseOpenAttempt(tx, store.Eq("payment_intent", pi.ID), att.ID); err != nil {
+		return nil, err
+	}
+	return a.commitAttempt(tx, att, ch, nil)
+}
+
+// newAttempt is an attempt that is about to be sent: what is committed with it counts as sent,
+// so that a crash after this reads as Unknown and never as not sent.
+func (a *App) newAttempt(op string, pm *billing.PaymentMethod, ch charging) *store.Attempt {
+	nowMs := a.wallMs()
+	att := &store.Attempt{
+		ID: a.IDs.New("pat"), Object: "attempt", Op: op, PaymentMethod: pm.ID,
+		Instrument: pm.Private.Instrument, Gateway: pm.Private.Gateway,
+		OffSession: ch.OffSession, Automatic: ch.Automatic, State: store.AttemptSent,
+		SentAtMs: nowMs, FirstTryMs: nowMs, Created: ch.Now,
+		InquireAt: new(ch.Now + leaseSeconds),
+	}
+	att.Key = att.ID + "/" + op
+	return att
+}
+
+// leaseSeconds is how long the one who sent an attempt has to record its outcome, before the
+// worker asks the gateway what became of it.
+const leaseSeconds = 60
+
+// commitAttempt writes the attempt with its plan.
+func (a *App) commitAttempt(tx *store.Tx, att *store.Attempt, ch charging,
+	params any) (*store.Attempt, error) {
+	p := plan{Command: ch.Command, Behavior: ch.Behavior, Now: ch.Now, Actor: ch.Actor}
+	if params != nil {
+		raw, err := json.Marshal(params)
+		if err != nil {
+			return nil, err
+		}
+		p.Params, p.Held = raw, true
+	}
+	raw, err := json.Marshal(p)
+	if err != nil {
+		return nil, err
+	}
+	att.Change = raw
+	if ch.Reply != nil && ch.Reply.Key != "" {
+		if err := store.RelockIdempotency(tx, ch.Reply.Key, att.ID, a.wallMs()+lockMs); err != nil {
+			return nil, err
+		}
+	}
+	store.Attempts.Insert(tx, att)
+	return att, nil
+}
+
+func planOf(att *store.Attempt) (plan, error) {
+	var p plan
+	return p, json.Unmarshal(att.Change, &p)
+}
+
+// refuseOpenAttempt says clearly what the unique index would otherwise only refuse.
+func (a *App) refuseOpenAttempt(tx *store.Tx, subject store.Cond, except string) error {
+	open, err := store.Attempts.All(tx, subject, store.In("state", store.OpenAttemptStates()...))
+	if err != nil {
+		return err
+	}
+	for _, o := range open {
+		if o.ID == except {
+			continue
+		}
+		return billing.Invalid("", "A payment for this object is already in progress. Wait until "+
+			"its outcome is known and try again.").WithCode("lock_timeout").WithStatus(429)
+	}
+	return nil
+}
+
+// clockOf is the test clock that a customer lives by, or "".
+func (a *App) clockOf(tx *store.Tx, customer string) string {
+	if customer == "" {
+		return ""
+	}
+	cus, _, err := store.Customers.Find(tx, customer)
+	if err != nil {
+		return ""
+	}
+	return cus.TestClock.ID
+}
+
+// reference is how the gateway knows an attempt.
+func reference(att *store.Attempt) gateway.Attempt {
+	return gateway.Attempt{ID: att.ID, Key: att.Key, FirstTry: time.UnixMilli(att.FirstTryMs)}
+}

@@ -1,0 +1,216 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"github.com/portico-billing/portico/internal/billing"
+	"github.com/portico-billing/portico/internal/gateway"
+	"github.com/portico-billing/portico/internal/store"
+)
+
+// InquireAttempt finds out what became of an attempt whose outcome is not known: found outcomes
+// are applied; one that the gateway never saw is sent again with the same key while that is safe;
+// later it is concluded as not executed when the gateway's look-up can be trusted, and parked for
+// a person when it cannot. It never makes a second attempt.
+func (a *App) InquireAttempt(ctx context.Context, s billing.Scope, id string) error {
+	return a.inquire(ctx, Engine(s, 0), id)
+}
+
+func (a *App) inquire(ctx context.Context, c Caller, id string) error {
+	att, due, err := a.takeInquiry(ctx, c, id)
+	if err != nil || !due {
+		return err
+	}
+	if att.State == store.AttemptCreated {
+		return a.resend(ctx, c, att)
+	}
+	found, result, err := a.askGateway(ctx, att)
+	if err != nil {
+		a.Log.Warn("gateway inquiry failed", "attempt", id, "error", err)
+		_, err = a.settle(ctx, c, id, gateway.Result{Outcome: gateway.Unknown})
+		return err
+	}
+	if found == gateway.Yes {
+		_, err = a.settle(ctx, c, id, result)
+		return err
+	}
+	return a.notFoundAtGateway(ctx, c, att, found)
+}
+
+func (a *App) askGateway(ctx context.Context,
+	att *store.Attempt) (gateway.Found, gateway.Result, error) {
+	ctx, cancel := context.WithTimeout(ctx, a.GatewayTimeout)
+	defer cancel()
+	return a.Gateway.Inquire(ctx, gateway.Inquiry{Attempt: reference(att),
+		Op: gateway.Op(att.Op), Ref: att.GatewayRef})
+}
+
+// takeInquiry notes that this worker asks, so that another one does not ask at the same time.
+func (a *App) takeInquiry(ctx context.Context, c Caller,
+	id string) (att *store.Attempt, due bool, err error) {
+	err = a.DB.Write(ctx, a.origin(c), func(tx *store.Tx) error {
+		if att, err = store.Attempts.Lock(tx, id); err != nil {
+			return err
+		}
+		var cus *billing.Customer
+		if att.Customer != "" {
+			if cus, _, err = store.Customers.Find(tx, att.Customer); err != nil {
+				return err
+			}
+		}
+		now, err := a.settleTime(tx, c, cus, att)
+		if err != nil {
+			return err
+		}
+		due = att.State.Open() && att.State != store.AttemptActionRequired &&
+			att.InquireAt != nil && *att.InquireAt <= now
+		if due {
+			att.Inquiries++
+			att.InquireAt = new(now + backoff(att.Inquiries))
+		} else if !att.State.Open() || att.State == store.AttemptActionRequired {
+			att.InquireAt = nil
+		}
+		return nil
+	})
+	return att, due, err
+}
+
+// notFoundAtGateway decides about an attempt that the gateway does not know.
+func (a *App) notFoundAtGateway(ctx context.Context, c Caller, att *store.Attempt,
+	found gateway.Found) error {
+	d := a.Gateway.Describe()
+	age := a.Clock.Now().Sub(time.UnixMilli(att.FirstTryMs))
+	const margin = time.Hour
+	switch {
+	case d.Idempotent && age < d.KeyLife-margin:
+		return a.resend(ctx, c, att)
+	case found == gateway.No && age > d.Horizon:
+		return a.conclude(ctx, c, att.ID, store.AttemptNotExecuted)
+	}
+	return a.conclude(ctx, c, att.ID, store.AttemptParked)
+}
+
+// resend sends the same attempt again, with the same key and the same body.
+func (a *App) resend(ctx context.Context, c Caller, att *store.Attempt) error {
+	err := a.DB.Write(ctx, a.origin(c), func(tx *store.Tx) error {
+		locked, err := store.Attempts.Lock(tx, att.ID)
+		if err != nil {
+			return err
+		}
+		if !locked.State.MayBecome(store.AttemptSent) {
+			return store.ErrConflict
+		}
+		locked.State, locked.SentAtMs = store.AttemptSent, a.wallMs()
+		locked.Replays++
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	a.at("payment.resending")
+	_, err = a.settle(ctx, c, att.ID, a.call(ctx, att))
+	return err
+}
+
+// conclude ends an attempt without an answer of the gateway.
+func (a *App) conclude(ctx context.Context, c Caller, id string, state store.AttemptState) error {
+	return a.DB.Write(ctx, a.origin(c), func(tx *store.Tx) error {
+		s, err := a.newSettling(tx, c, id, gateway.Result{})
+		if err != nil || !s.att.State.MayBecome(state) {
+			return err
+		}
+		s.att.State, s.att.InquireAt = state, nil
+		if state == store.AttemptParked {
+			a.Log.Error("a payment needs a person: its outcome cannot be found out",
+				"attempt", id, "account", s.tx.Scope().Account)
+			return nil
+		}
+		_, err = s.conclude()
+		return err
+	})
+}
+
+// conclude carries "it never happened" to what waited for the outcome.
+func (s *settling) conclude() (*settled, error) {
+	switch gateway.Op(s.att.Op) {
+	case gateway.OpSetup:
+		return s.applySetup()
+	case gateway.OpRefund:
+		return s.applyRefund()
+	case gateway.OpCapture, gateway.OpVoid:
+		return s.applyModify()
+	}
+	if s.plan.Held && s.att.PaymentIntent == "" {
+		return s.applyHeld()
+	}
+	if err := s.loadCharge(); err != nil {
+		return nil, err
+	}
+	return s.applyCharge()
+}
+
+// RecordNotification applies what a gateway tells by itself. Content that is not trusted is only
+// a hint: the truth is fetched. A notification that is known already changes nothing.
+func (a *App) RecordNotification(ctx context.Context, n gateway.Notification) error {
+	scope, attempt, err := a.attemptOf(ctx, n)
+	if err != nil || attempt == "" {
+		return err
+	}
+	c := Engine(scope, 0)
+	if n.Trusted {
+		_, err = a.settle(ctx, c, attempt, n.Result)
+		return err
+	}
+	var att *store.Attempt
+	err = a.View(ctx, scope, func(v *store.View) (err error) {
+		att, err = store.Attempts.Get(v, attempt)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	found, result, err := a.askGateway(ctx, att)
+	if err != nil || found != gateway.Yes {
+		return err
+	}
+	_, err = a.settle(ctx, c, attempt, result)
+	return err
+}
+
+// attemptOf finds whose attempt a notification is about, and notes that it came.
+func (a *App) attemptOf(ctx context.Context,
+	n gateway.Notification) (scope billing.Scope, attempt string, err error) {
+	if n.Attempt == "" {
+		return scope, "", nil
+	}
+	scope, found, err := a.DB.AttemptScope(ctx, n.Attempt)
+	if err != nil || !found {
+		return scope, "", err
+	}
+	return scope, n.Attempt, nil
+}
+
+// SettleReturn asks the gateway at once about an attempt whose customer has come back from their
+// bank, so that the page they see tells the truth. It answers the attempt as it is now.
+func (a *App) SettleReturn(ctx context.Context, s billing.Scope,
+	id string) (*store.Attempt, error) {
+	var att *store.Attempt
+	read := func() error {
+		return a.View(ctx, s, func(v *store.View) (err error) {
+			att, err = getRef(v, store.Attempts, id, "attempt", "id")
+			return err
+		})
+	}
+	if err := read(); err != nil || !att.State.Open() {
+		return att, err
+	}
+	found, result, err := a.askGateway(ctx, att)
+	if err != nil || found != gateway.Yes {
+		return att, err
+	}
+	if _, err := a.settle(ctx, Engine(s, 0), id, result); err != nil && !isCallers(err) {
+		return att, err
+	}
+	return att, read()
+}

@@ -1,0 +1,359 @@
+package app
+
+import (
+	"context"
+
+	"github.com/portico-billing/portico/internal/billing"
+	"github.com/portico-billing/portico/internal/gateway"
+	"github.com/portico-billing/portico/internal/money"
+	"github.com/portico-billing/portico/internal/store"
+)
+
+// PaymentIntentCreateParams wish to collect one sum once.
+type PaymentIntentCreateParams struct {
+	Amount                  int64                               `form:"amount"`
+	AutomaticPaymentMethods *AutomaticMethodsParams             `form:"automatic_payment_methods"`
+	CaptureMethod           *string                             `form:"capture_method"`
+	Confirm                 bool                                `form:"confirm"`
+	Currency                string                              `form:"currency"`
+	Customer                *string                             `form:"customer"`
+	Description             *string                             `form:"description"`
+	ErrorOnRequiresAction   bool                                `form:"error_on_requires_action"`
+	Metadata                billing.Optional[map[string]string] `form:"metadata"`
+	OffSession              *billing.Moment                     `form:"off_session"`
+	PaymentMethod           *string                             `form:"payment_method"`
+	PaymentMethodTypes      []string                            `form:"payment_method_types"`
+	ReceiptEmail            *string                             `form:"receipt_email"`
+	ReturnURL               *string                             `form:"return_url"`
+	SetupFutureUsage        *string                             `form:"setup_future_usage"`
+	StatementDescriptor     *string                             `form:"statement_descriptor"`
+}
+
+// CreatePaymentIntent makes a payment intent and, when asked, confirms it at once.
+func (a *App) CreatePaymentIntent(ctx context.Context, c Caller,
+	p PaymentIntentCreateParams) (*billing.PaymentIntent, error) {
+	ctx, err := a.prepareParam(ctx, c, p.PaymentMethod)
+	if err != nil {
+		return nil, err
+	}
+	var pi *billing.PaymentIntent
+	var att *store.Attempt
+	err = a.begin(ctx, c, func(tx *store.Tx) (any, error) {
+		att = nil
+		var err error
+		if pi, err = a.newPaymentIntent(tx, c, p); err != nil {
+			return nil, err
+		}
+		store.PaymentIntents.Insert(tx, pi)
+		if err := store.PaymentIntents.Emit(tx, pi, "payment_intent.created"); err != nil {
+			return nil, err
+		}
+		if !p.Confirm {
+			return pi, nil
+		}
+		off := p.OffSession != nil && p.OffSession.Word == "true"
+		att, err = a.confirmIntent(tx, c, pi, off)
+		return nil, err
+	})
+	return a.sendIntent(ctx, c, pi, att, err)
+}
+
+func (a *App) sendIntent(ctx context.Context, c Caller, pi *billing.PaymentIntent,
+	att *store.Attempt, err error) (*billing.PaymentIntent, error) {
+	if err != nil || att == nil {
+		return pi, err
+	}
+	a.at("payment_intent.begun")
+	out, err := a.send(ctx, c, att)
+	if out != nil && out.pi != nil {
+		return out.pi, err
+	}
+	return pi, err
+}
+
+func (a *App) newPaymentIntent(tx *store.Tx, c Caller,
+	p PaymentIntentCreateParams) (*billing.PaymentIntent, error) {
+	currency := lower(p.Currency)
+	if !money.ValidCurrency(currency) {
+		return nil, billing.Invalid("currency", "Invalid currency: %s.", p.Currency)
+	}
+	if p.Amount < 1 || p.Amount < money.MinimumCharge(currency) {
+		return nil, billing.Invalid("amount", "Amount must be at least the minimum charge of the "+
+			"currency.").WithCode("amount_too_small")
+	}
+	if p.Amount > money.MaximumCharge(currency) {
+		return nil, billing.Invalid("amount", "Amount must be no more than %d.",
+			money.MaximumCharge(currency)).WithCode("amount_too_large")
+	}
+	id := a.IDs.New("pi")
+	pi := &billing.PaymentIntent{
+		ID: id, Object: "payment_intent", Amount: p.Amount, Created: tx.Now(),
+		CaptureMethod: "automatic_async", ConfirmationMethod: "automatic", Currency: currency,
+		ClientSecret: new(a.IDs.Secret(id+"_secret_", 24)), Description: p.Description,
+		Livemode: c.Livemode, Metadata: mergeMetadata(nil, p.Metadata),
+		PaymentMethodOptions: &billing.MethodOptions{Card: &billing.CardOptions{
+			RequestThreeDSecure: new("automatic")}},
+		PaymentMethodTypes: billing.Arr[string]{"card"}, ReceiptEmail: p.ReceiptEmail,
+		SetupFutureUsage: p.SetupFutureUsage, StatementDescriptor: p.StatementDescriptor,
+		Status: billing.PaymentIntentRequiresPaymentMethod,
+	}
+	if p.CaptureMethod != nil {
+		pi.CaptureMethod = *p.CaptureMethod
+	}
+	if m := p.AutomaticPaymentMethods; m != nil && m.Enabled {
+		pi.AutomaticPaymentMethods = &billing.AutomaticMethods{Enabled: true,
+			AllowRedirects: new("always")}
+		if m.AllowRedirects != nil {
+			pi.AutomaticPaymentMethods.AllowRedirects = m.AllowRedirects
+		}
+	}
+	for _, t := range p.PaymentMethodTypes {
+		if t != "card" {
+			return nil, billing.Unsupported("payment_method_types[]=" + t)
+		}
+	}
+	if p.ReturnURL != nil {
+		pi.Private.ReturnURL = *p.ReturnURL
+	}
+	return pi, a.fillIntent(tx, c, pi, p.Customer, p.PaymentMethod)
+}
+
+func (a *App) fillIntent(tx *store.Tx, c Caller, pi *billing.PaymentIntent,
+	customer, method *string) error {
+	if customer != nil && *customer != "" {
+		if _, err := getRef(tx, store.Customers, *customer, "customer", "customer"); err != nil {
+			return err
+		}
+		pi.Customer = billing.To[billing.Customer](*customer)
+	}
+	if method == nil || *method == "" {
+		return nil
+	}
+	pm, err := a.resolveMethod(tx, c, *method, "payment_method")
+	if err != nil {
+		return err
+	}
+	if pm.Customer.ID != "" && pm.Customer.ID != pi.Customer.ID {
+		return billing.Invalid("payment_method", "The provided PaymentMethod belongs to another "+
+			"customer.")
+	}
+	pi.PaymentMethod = billing.To[billing.PaymentMethod](pm.ID)
+	if pi.Status == billing.PaymentIntentRequiresPaymentMethod {
+		pi.Status = billing.PaymentIntentRequiresConfirmation
+	}
+	return nil
+}
+
+// confirmIntent commits to charging an intent.
+func (a *App) confirmIntent(tx *store.Tx, c Caller, pi *billing.PaymentIntent,
+	offSession bool) (*store.Attempt, error) {
+	if pi.PaymentMethod.ID == "" {
+		return nil, billing.Invalid("payment_method", "You cannot confirm this PaymentIntent "+
+			"because it's missing a payment method.").
+			WithCode("payment_intent_unexpected_state")
+	}
+	pm, err := store.PaymentMethods.Get(tx, pi.PaymentMethod.ID)
+	if err != nil {
+		return nil, err
+	}
+	ch := charging{Now: tx.Now(), Command: commandIntentConfirm, OffSession: offSession,
+		Actor: c.Actor, Reply: c.Reply}
+	if pi.Private.Invoice != "" {
+		inv, err := store.Invoices.Lock(tx, pi.Private.Invoice)
+		if err != nil {
+			return nil, err
+		}
+		return a.attemptInvoice(tx, inv, pm, ch)
+	}
+	att, err := a.attemptIntent(tx, pi, pm, ch)
+	if err == nil {
+		att.Hold = pi.CaptureMethod == "manual"
+		att.SetupFuture = pi.SetupFutureUsage != nil && *pi.SetupFutureUsage == "off_session"
+	}
+	return att, err
+}
+
+// PaymentIntentConfirmParams confirm a payment intent.
+type PaymentIntentConfirmParams struct {
+	ErrorOnRequiresAction bool            `form:"error_on_requires_action"`
+	OffSession            *billing.Moment `form:"off_session"`
+	PaymentMethod         *string         `form:"payment_method"`
+	ReceiptEmail          *string         `form:"receipt_email"`
+	ReturnURL             *string         `form:"return_url"`
+	SetupFutureUsage      *string         `form:"setup_future_usage"`
+}
+
+// ConfirmPaymentIntent charges an intent. Confirming the intent of an open invoice pays it.
+func (a *App) ConfirmPaymentIntent(ctx context.Context, c Caller, id string,
+	p PaymentIntentConfirmParams) (*billing.PaymentIntent, error) {
+	ctx, err := a.prepareParam(ctx, c, p.PaymentMethod)
+	if err != nil {
+		return nil, err
+	}
+	var pi *billing.PaymentIntent
+	var att *store.Attempt
+	err = a.begin(ctx, c, func(tx *store.Tx) (any, error) {
+		var err error
+		if pi, err = a.lockIntent(tx, id); err != nil {
+			return nil, err
+		}
+		switch pi.Status {
+		case billing.PaymentIntentRequiresAction:
+			if err := a.abandon(tx, store.Eq("payment_intent", pi.ID)); err != nil {
+				return nil, err
+			}
+			pi.NextAction = nil
+		case billing.PaymentIntentRequiresPaymentMethod, billing.PaymentIntentRequiresConfirmation:
+		default:
+			return nil, wrongState("PaymentIntent", "payment_intent", string(pi.Status), "confirm")
+		}
+		if p.ReturnURL != nil {
+			pi.Private.ReturnURL = *p.ReturnURL
+		}
+		if p.SetupFutureUsage != nil {
+			pi.SetupFutureUsage = p.SetupFutureUsage
+		}
+		if err := a.fillIntent(tx, c, pi, nil, p.PaymentMethod); err != nil {
+			return nil, err
+		}
+		off := p.OffSession != nil && p.OffSession.Word == "true"
+		att, err = a.confirmIntent(tx, c, pi, off)
+		return nil, err
+	})
+	return a.sendIntent(ctx, c, pi, att, err)
+}
+
+func (a *App) lockIntent(tx *store.Tx, id string) (*billing.PaymentIntent, error) {
+	return lockRef(tx, store.PaymentIntents, id, "payment_intent", "id")
+}
+
+// PaymentIntentUpdateParams change a payment intent that is not confirmed.
+type PaymentIntentUpdateParams struct {
+	Amount              *int64                              `form:"amount"`
+	Customer            *string                             `form:"customer"`
+	Description         *string                             `form:"description"`
+	Metadata            billing.Optional[map[string]string] `form:"metadata"`
+	PaymentMethod       *string                             `form:"payment_method"`
+	ReceiptEmail        billing.Optional[string]            `form:"receipt_email"`
+	SetupFutureUsage    billing.Optional[string]            `form:"setup_future_usage"`
+	StatementDescriptor *string                             `form:"statement_descriptor"`
+}
+
+// UpdatePaymentIntent changes an intent. That of an invoice is the invoice's to change.
+func (a *App) UpdatePaymentIntent(ctx context.Context, c Caller, id string,
+	p PaymentIntentUpdateParams) (*billing.PaymentIntent, error) {
+	ctx, err := a.prepareParam(ctx, c, p.PaymentMethod)
+	if err != nil {
+		return nil, err
+	}
+	var pi *billing.PaymentIntent
+	err = a.write(ctx, c, func(tx *store.Tx) (any, error) {
+		var err error
+		if pi, err = a.lockIntent(tx, id); err != nil {
+			return nil, err
+		}
+		if p.Amount != nil && pi.Private.Invoice != "" {
+			return nil, billing.Invalid("amount", "The amount of an invoice's PaymentIntent cannot "+
+				"be changed.")
+		}
+		if p.Amount != nil {
+			pi.Amount = *p.Amount
+		}
+		if p.Description != nil {
+			pi.Description = p.Description
+		}
+		if p.StatementDescriptor != nil {
+			pi.StatementDescriptor = p.StatementDescriptor
+		}
+		setOptional(&pi.ReceiptEmail, p.ReceiptEmail)
+		setOptional(&pi.SetupFutureUsage, p.SetupFutureUsage)
+		pi.Metadata = mergeMetadata(pi.Metadata, p.Metadata)
+		return pi, a.fillIntent(tx, c, pi, p.Customer, p.PaymentMethod)
+	})
+	return pi, err
+}
+
+// PaymentIntentCancelParams say why a payment intent is canceled.
+type PaymentIntentCancelParams struct {
+	CancellationReason *string `form:"cancellation_reason"`
+}
+
+// CancelPaymentIntent gives up an intent. Held funds are released by the worker.
+func (a *App) CancelPaymentIntent(ctx context.Context, c Caller, id string,
+	p PaymentIntentCancelParams) (*billing.PaymentIntent, error) {
+	var pi *billing.PaymentIntent
+	err := a.write(ctx, c, func(tx *store.Tx) (any, error) {
+		var err error
+		if pi, err = a.lockIntent(tx, id); err != nil {
+			return nil, err
+		}
+		if pi.Private.Invoice != "" {
+			return nil, billing.Invalid("", "You cannot cancel this PaymentIntent because it "+
+				"belongs to an invoice. Void the invoice instead.").
+				WithCode("payment_intent_unexpected_state")
+		}
+		return pi, a.cancelIntent(tx, pi, p.CancellationReason)
+	})
+	return pi, err
+}
+
+func (a *App) cancelIntent(tx *store.Tx, pi *billing.PaymentIntent, reason *string) error {
+	switch pi.Status {
+	case billing.PaymentIntentSucceeded, billing.PaymentIntentCanceled,
+		billing.PaymentIntentProcessing:
+		return wrongState("PaymentIntent", "payment_intent", string(pi.Status), "cancel")
+	}
+	if err := a.abandon(tx, store.Eq("payment_intent", pi.ID)); err != nil {
+		return err
+	}
+	if pi.Status == billing.PaymentIntentRequiresCapture {
+		held, err := store.Attempts.First(tx, store.Eq("payment_intent", pi.ID),
+			store.Eq("state", string(store.AttemptSucceeded)))
+		if err != nil {
+			return err
+		}
+		if err := a.enqueue(tx, job{Kind: jobVoid, Subject: held.ID}); err != nil {
+			return err
+		}
+	}
+	pi.Status, pi.NextAction, pi.AmountCapturable = billing.PaymentIntentCanceled, nil, 0
+	pi.CanceledAt, pi.CancellationReason = new(tx.Now()), reason
+	return store.PaymentIntents.Emit(tx, pi, "payment_intent.canceled")
+}
+
+// PaymentIntentCaptureParams take held funds.
+type PaymentIntentCaptureParams struct {
+	AmountToCapture *int64 `form:"amount_to_capture"`
+}
+
+// CapturePaymentIntent takes funds that were held.
+func (a *App) CapturePaymentIntent(ctx context.Context, c Caller, id string,
+	p PaymentIntentCaptureParams) (*billing.PaymentIntent, error) {
+	var pi *billing.PaymentIntent
+	var att *store.Attempt
+	err := a.begin(ctx, c, func(tx *store.Tx) (any, error) {
+		var err error
+		if pi, err = a.lockIntent(tx, id); err != nil {
+			return nil, err
+		}
+		if pi.Status != billing.PaymentIntentRequiresCapture {
+			return nil, wrongState("PaymentIntent", "payment_intent", string(pi.Status), "capture")
+		}
+		amount := pi.AmountCapturable
+		if p.AmountToCapture != nil {
+			amount = *p.AmountToCapture
+		}
+		if amount < 1 || amount > pi.AmountCapturable {
+			return nil, billing.Invalid("amount_to_capture", "The amount to capture must be "+
+				"between 1 and %d.", pi.AmountCapturable)
+		}
+		ch, err := store.Charges.Get(tx, pi.LatestCharge.ID)
+		if err != nil {
+			return nil, err
+		}
+		att, err = a.attemptModify(tx, c, modify{Op: gateway.OpCapture, Charge: ch,
+			Amount: amount, Command: commandCapture})
+		return nil, err
+	})
+	return a.sendIntent(ctx, c, pi, att, err)
+}

@@ -1,0 +1,105 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/portico-billing/portico/internal/billing"
+	"github.com/portico-billing/portico/internal/gateway"
+	"github.com/portico-billing/portico/internal/store"
+)
+
+// prepared are the instruments that a command asked the gateway for before its transaction, by
+// the name that the caller used: no gateway is ever called inside a transaction.
+type prepared map[string]gateway.Instrument
+
+type preparedKey struct{}
+
+// prepare resolves published test names among ids, so that the transaction finds their
+// instruments. Ids that are not test names are left to the transaction.
+func (a *App) prepare(ctx context.Context, c Caller, param string,
+	ids ...string) (context.Context, error) {
+	found := prepared{}
+	for _, id := range ids {
+		if !isTestName(id) {
+			continue
+		}
+		instrument, err := a.testInstrument(ctx, c, id, param)
+		if err != nil {
+			return ctx, err
+		}
+		found[id] = instrument
+	}
+	if len(found) == 0 {
+		return ctx, nil
+	}
+	return context.WithValue(ctx, preparedKey{}, found), nil
+}
+
+// prepareAttach is prepare for methods that will belong to a customer: the issuer is asked
+// whether the card is good, and refuses those that it would always decline.
+func (a *App) prepareAttach(ctx context.Context, c Caller, param string,
+	id string) (context.Context, error) {
+	if id == "" || a.Gateway == nil {
+		return ctx, nil
+	}
+	ctx, err := a.prepare(ctx, c, param, id)
+	if err != nil {
+		return ctx, err
+	}
+	ref, err := a.instrumentRef(ctx, c, id)
+	if err != nil || ref == "" {
+		return ctx, err
+	}
+	attempt := gateway.Attempt{ID: a.IDs.New("pat"), FirstTry: a.Clock.Now()}
+	attempt.Key = attempt.ID + "/verify"
+	result, err := a.Gateway.Setup(ctx, gateway.SetupRequest{Attempt: attempt, Types: []string{"card"},
+		Instrument: ref, Verify: true})
+	if err != nil {
+		return ctx, err
+	}
+	if d := result.Decline; d != nil {
+		return ctx, &billing.Error{Status: 402, Type: billing.ErrorCard, Code: d.Code,
+			DeclineCode: d.DeclineCode, Message: d.Message, AdviceCode: d.AdviceCode}
+	}
+	return ctx, nil
+}
+
+func (a *App) instrumentRef(ctx context.Context, c Caller, id string) (ref string, err error) {
+	if found, ok := ctx.Value(preparedKey{}).(prepared); ok {
+		if in, ok := found[id]; ok {
+			return in.Ref, nil
+		}
+	}
+	err = a.View(ctx, c.Scope, func(v *store.View) error {
+		pm, err := store.PaymentMethods.Get(v, id)
+		if err == nil {
+			ref = pm.Private.Instrument
+		}
+		if errors.Is(err, store.ErrNotFound) {
+			return nil // the transaction says which parameter is wrong
+		}
+		return err
+	})
+	return ref, err
+}
+
+// isTestName tells Stripe's published names from ids that this house made.
+func isTestName(id string) bool {
+	return strings.HasPrefix(id, "pm_card_") || strings.HasPrefix(id, "tok_")
+}
+
+// resolveMethod finds the payment method that a parameter names. A published test name makes a
+// new one, which belongs to nobody yet.
+func (a *App) resolveMethod(tx *store.Tx, c Caller, id,
+	param string) (*billing.PaymentMethod, error) {
+	if found, ok := tx.Context().Value(preparedKey{}).(prepared); ok {
+		if in, ok := found[id]; ok {
+			pm := a.newPaymentMethod(in, c.Livemode, tx.Now())
+			store.PaymentMethods.Insert(tx, pm)
+			return pm, nil
+		}
+	}
+	return lockRef(tx, store.PaymentMethods, id, "PaymentMethod", param)
+}

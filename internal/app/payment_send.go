@@ -1,0 +1,119 @@
+package app
+
+import (
+	"context"
+	"errors"
+
+	"github.com/portico-billing/portico/internal/billing"
+	"github.com/portico-billing/portico/internal/gateway"
+	"github.com/portico-billing/portico/internal/money"
+	"github.com/portico-billing/portico/internal/store"
+)
+
+// settled is what a command's last phase left: the nouns that may be its answer.
+type settled struct {
+	sub *billing.Subscription
+	inv *billing.Invoice
+	pi  *billing.PaymentIntent
+	si  *billing.SetupIntent
+	re  *billing.Refund
+	err *billing.Error // the caller's answer, when the outcome is a refusal
+}
+
+// send is the second and third phase: the gateway is called, outside any transaction, and what
+// it said is committed. An error of the adapter never means declined.
+func (a *App) send(ctx context.Context, c Caller, att *store.Attempt) (*settled, error) {
+	result := a.call(ctx, att)
+	a.at("payment.called")
+	return a.settle(ctx, c, att.ID, result)
+}
+
+// call asks the gateway to carry out an attempt. Losing the answer is an outcome: Unknown.
+func (a *App) call(ctx context.Context, att *store.Attempt) gateway.Result {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.GatewayTimeout)
+	defer cancel()
+	result, err := a.dispatch(ctx, att)
+	if err == nil {
+		return result
+	}
+	a.Log.Warn("gateway call failed", "attempt", att.ID, "op", att.Op, "error", err)
+	if errors.Is(err, gateway.ErrNotSent) {
+		return gateway.Result{Outcome: gateway.NotSent}
+	}
+	return gateway.Result{Outcome: gateway.Unknown}
+}
+
+func (a *App) dispatch(ctx context.Context, att *store.Attempt) (gateway.Result, error) {
+	amount := money.Amount{Minor: att.Amount, Currency: att.Currency}
+	switch gateway.Op(att.Op) {
+	case gateway.OpCharge:
+		return a.Gateway.Charge(ctx, gateway.ChargeRequest{
+			Attempt: reference(att), Customer: att.Customer, Instrument: att.Instrument,
+			Types: []string{"card"}, Amount: amount, OffSession: att.OffSession,
+			CaptureNow: !att.Hold, ReturnURL: a.returnURL(att), SetupFutureUsage: att.SetupFuture,
+			Metadata: map[string]string{"payment_intent": att.PaymentIntent},
+		})
+	case gateway.OpSetup:
+		return a.Gateway.Setup(ctx, gateway.SetupRequest{
+			Attempt: reference(att), Customer: att.Customer, Instrument: att.Instrument,
+			Types: []string{"card"}, OffSession: att.OffSession, ReturnURL: a.returnURL(att),
+		})
+	}
+	modify := gateway.ModifyRequest{Attempt: reference(att), Charge: att.GatewayRef, Amount: amount}
+	switch gateway.Op(att.Op) {
+	case gateway.OpCapture:
+		return a.Gateway.Capture(ctx, modify)
+	case gateway.OpVoid:
+		return a.Gateway.Void(ctx, modify)
+	}
+	return a.Gateway.Refund(ctx, modify)
+}
+
+// returnURL is where the customer comes back to after an authentication: a page of ours, which
+// knows from the attempt where to go on.
+func (a *App) returnURL(att *store.Attempt) string {
+	return a.PublicURL + "/p/return/" + att.ID
+}
+
+// settle is the last phase: what the gateway said is applied to the attempt, its invoice or
+// intent and its subscription, in one transaction. Applying an outcome twice changes nothing.
+func (a *App) settle(ctx context.Context, c Caller, attempt string,
+	result gateway.Result) (*settled, error) {
+	var out *settled
+	err := a.finish(ctx, c, func(tx *store.Tx) (any, error) {
+		s, err := a.newSettling(tx, c, attempt, result)
+		if err != nil {
+			return nil, err
+		}
+		if out, err = s.apply(); err != nil {
+			return nil, err
+		}
+		return out.answer(s.plan.Command), nil
+	})
+	return out, err
+}
+
+// answer is the noun that the command's caller waits for.
+func (s *settled) answer(command string) any {
+	if s.err != nil {
+		return s.err
+	}
+	switch command {
+	case commandSubscriptionCreate, commandSubscriptionUpdate:
+		return orNil(s.sub)
+	case commandInvoicePay, commandInvoiceCollect:
+		return orNil(s.inv)
+	case commandSetupConfirm:
+		return orNil(s.si)
+	case commandRefund:
+		return orNil(s.re)
+	}
+	return orNil(s.pi)
+}
+
+func orNil[T any](v *T) any {
+	if v == nil {
+		return nil
+	}
+	return v
+}

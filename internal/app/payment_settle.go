@@ -1,0 +1,203 @@
+package app
+
+import (
+	"encoding/json"
+
+	"github.com/portico-billing/portico/internal/billing"
+	"github.com/portico-billing/portico/internal/gateway"
+	"github.com/portico-billing/portico/internal/store"
+)
+
+// settling applies one outcome. Its nouns are locked and tracked.
+type settling struct {
+	*App
+	tx     *store.Tx
+	c      Caller
+	att    *store.Attempt
+	plan   plan
+	result gateway.Result
+	now    int64
+	cus    *billing.Customer
+	pi     *billing.PaymentIntent
+	inv    *billing.Invoice
+	sub    *billing.Subscription
+	si     *billing.SetupIntent
+}
+
+func (a *App) newSettling(tx *store.Tx, c Caller, attempt string,
+	result gateway.Result) (*settling, error) {
+	att, err := store.Attempts.Lock(tx, attempt)
+	if err != nil {
+		return nil, err
+	}
+	s := &settling{App: a, tx: tx, c: c, att: att, result: result}
+	if s.plan, err = planOf(att); err != nil {
+		return nil, err
+	}
+	if att.Customer != "" {
+		if s.cus, err = store.Customers.Lock(tx, att.Customer); err != nil {
+			return nil, err
+		}
+	}
+	if s.now, err = a.settleTime(tx, c, s.cus, att); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// settleTime is the customer's time even while their clock advances: an outcome is a fact and is
+// never refused.
+func (a *App) settleTime(tx *store.Tx, c Caller, cus *billing.Customer,
+	att *store.Attempt) (int64, error) {
+	if c.At != 0 || cus == nil || cus.TestClock.ID == "" {
+		return a.now(tx, c, nil)
+	}
+	clk, err := store.TestClocks.Get(tx, cus.TestClock.ID)
+	if err != nil {
+		return 0, err
+	}
+	return max(clk.FrozenTime, att.Created), nil
+}
+
+// apply moves the attempt to its new state and carries its command on.
+func (s *settling) apply() (*settled, error) {
+	next := attemptState(s.result.Outcome)
+	if s.att.State == next && next != store.AttemptUnknown || !s.att.State.MayBecome(next) {
+		return s.asIs()
+	}
+	s.att.State = next
+	s.record()
+	switch gateway.Op(s.att.Op) {
+	case gateway.OpSetup:
+		return s.applySetup()
+	case gateway.OpRefund:
+		return s.applyRefund()
+	case gateway.OpCapture, gateway.OpVoid:
+		return s.applyModify()
+	}
+	if s.plan.Held && s.att.PaymentIntent == "" {
+		return s.applyHeld()
+	}
+	if err := s.loadCharge(); err != nil {
+		return nil, err
+	}
+	return s.applyCharge()
+}
+
+// record keeps on the attempt what the gateway said.
+func (s *settling) record() {
+	if s.result.Ref != "" {
+		s.att.GatewayRef = s.result.Ref
+	}
+	if d := s.result.Decline; d != nil {
+		s.att.Code, s.att.DeclineCode = d.Code, d.DeclineCode
+	}
+	s.att.InquireAt = nil
+	if s.att.State == store.AttemptUnknown || s.att.State == store.AttemptCreated {
+		s.att.InquireAt = new(s.now + backoff(s.att.Inquiries))
+	}
+	if raw, err := json.Marshal(s.result); err == nil {
+		s.att.Result = raw
+	}
+}
+
+// backoff is when to ask again about an unknown outcome: 30 s, doubling up to 2 hours.
+func backoff(inquiries int64) int64 {
+	return min(int64(30)<<min(inquiries, 8), 7200)
+}
+
+func attemptState(o gateway.Outcome) store.AttemptState {
+	switch o {
+	case gateway.NotSent:
+		return store.AttemptCreated
+	case gateway.ActionRequired:
+		return store.AttemptActionRequired
+	case gateway.Pending:
+		return store.AttemptPending
+	case gateway.Authorized, gateway.Succeeded:
+		return store.AttemptSucceeded
+	case gateway.Declined:
+		return store.AttemptDeclined
+	case gateway.Canceled:
+		return store.AttemptCanceled
+	}
+	return store.AttemptUnknown
+}
+
+// asIs answers with what is there already: the outcome was applied before.
+func (s *settling) asIs() (*settled, error) {
+	if s.att.PaymentIntent != "" {
+		if err := s.loadCharge(); err != nil {
+			return nil, err
+		}
+	}
+	return s.out(nil), nil
+}
+
+func (s *settling) out(err *billing.Error) *settled {
+	return &settled{sub: s.sub, inv: s.inv, pi: s.pi, si: s.si, err: err}
+}
+
+// loadCharge locks what a charge touches: intent, invoice, subscription.
+func (s *settling) loadCharge() (err error) {
+	if s.pi, err = store.PaymentIntents.Lock(s.tx, s.att.PaymentIntent); err != nil {
+		return err
+	}
+	if s.att.Invoice == "" {
+		return nil
+	}
+	if s.inv, err = store.Invoices.Lock(s.tx, s.att.Invoice); err != nil {
+		return err
+	}
+	if id := s.inv.SubscriptionID(); id != "" {
+		s.sub, err = store.Subscriptions.Lock(s.tx, id)
+	}
+	return err
+}
+
+// applyCharge does what a charge's outcome does, in the order in which its events are told:
+// charge, payment intent, invoice, invoice payment, subscription, customer.
+func (s *settling) applyCharge() (*settled, error) {
+	var err error
+	var refusal *billing.Error
+	switch s.att.State {
+	case store.AttemptSucceeded:
+		err = s.succeeded()
+	case store.AttemptDeclined:
+		refusal, err = s.declined()
+	case store.AttemptActionRequired:
+		refusal, err = s.actionRequired()
+	case store.AttemptCanceled, store.AttemptNotExecuted:
+		err = s.notCharged()
+	case store.AttemptPending, store.AttemptUnknown, store.AttemptCreated:
+		err = s.processing()
+	}
+	return s.out(refusal), err
+}
+
+// processing: the outcome is not known yet. The intent says so, and nothing else changes.
+func (s *settling) processing() error {
+	if s.pi.Status == billing.PaymentIntentProcessing {
+		return nil
+	}
+	s.pi.Status, s.pi.NextAction = billing.PaymentIntentProcessing, nil
+	if err := store.PaymentIntents.Emit(s.tx, s.pi, "payment_intent.processing"); err != nil {
+		return err
+	}
+	if s.inv != nil && !s.inv.Attempted {
+		s.inv.Attempted = true
+		s.inv.AttemptCount = 1
+	}
+	return nil
+}
+
+// notCharged: it is proven that nothing happened. The intent may be tried again.
+func (s *settling) notCharged() error {
+	if s.pi.Status.MayBecome(billing.PaymentIntentRequiresPaymentMethod) {
+		s.pi.Status, s.pi.NextAction = billing.PaymentIntentRequiresPaymentMethod, nil
+	}
+	if s.inv == nil {
+		return nil
+	}
+	return s.planRetry()
+}

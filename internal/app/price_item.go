@@ -1,0 +1,179 @@
+package app
+
+import (
+	"fmt"
+	"github.com/portico-billing/portico/internal/billing"
+	"github.com/portico-billing/portico/internal/invoicing"
+	"github.com/portico-billing/portico/internal/lifecycle"
+	"github.com/portico-billing/portico/internal/money"
+	"github.com/portico-billing/portico/internal/pricing"
+	"github.com/portico-billing/portico/internal/store"
+)
+
+// itemPrice is the active price that a parameter names, or a new one from price_data.
+func (a *App) itemPrice(tx *store.Tx, id *string, data *PriceDataParams, param string,
+	now int64) (*billing.Price, error) {
+	switch {
+	case id != nil && data != nil:
+		return nil, billing.Invalid(param+"[price]", "You may only specify one of these "+
+			"parameters: price, price_data.").WithCode("parameters_exclusive")
+	case id != nil:
+		p, err := getRef(tx, store.Prices, *id, "price", param+"[price]")
+		if err == nil && !p.Active {
+			err = billing.Invalid(param+"[price]", "The price specified is inactive. This field "+
+				"only accepts active prices.")
+		}
+		return p, err
+	case data == nil:
+		return nil, billing.Missing(param + "[price]")
+	}
+	return a.adHocPrice(tx, data, param+"[price_data]", now)
+}
+
+// adHocPrice makes a price that is not in the catalogue.
+func (a *App) adHocPrice(tx *store.Tx, d *PriceDataParams, param string,
+	now int64) (*billing.Price, error) {
+	if _, err := getRef(tx, store.Products, d.Product, "product", param+"[product]"); err != nil {
+		return nil, err
+	}
+	if !money.ValidCurrency(d.Currency) {
+		return nil, billing.Invalid(param+"[currency]", "Invalid currency: %s.", d.Currency)
+	}
+	p := &billing.Price{
+		ID: a.IDs.New("price"), Object: "price", BillingScheme: billing.SchemePerUnit,
+		Created: now, Currency: d.Currency, Livemode: tx.Scope().Livemode,
+		Product: billing.To[billing.Product](d.Product), Type: billing.PriceOneTime,
+		TaxBehavior: new(billing.TaxUnspecified), UnitAmount: d.UnitAmount,
+		UnitAmountDecimal: d.UnitAmountDecimal,
+	}
+	if d.TaxBehavior != nil {
+		p.TaxBehavior = d.TaxBehavior
+	}
+	if d.UnitAmount != nil {
+		p.UnitAmountDecimal = new(fmt.Sprint(*d.UnitAmount))
+	}
+	if r := d.Recurring; r != nil {
+		p.Type = billing.PriceRecurring
+		p.Recurring = &billing.Recurring{Interval: r.Interval, IntervalCount: 1,
+			UsageType: billing.UsageLicensed}
+		if r.IntervalCount != nil {
+			p.Recurring.IntervalCount = *r.IntervalCount
+		}
+	}
+	if err := pricing.Validate(p); err != nil {
+		return nil, err
+	}
+	store.Prices.Insert(tx, p)
+	return p, store.Prices.Emit(tx, p, "price.created")
+}
+
+// addItems makes the lines of add_invoice_items: one-time prices that ride on the next invoice.
+func (a *App) addItems(tx *store.Tx, sub *billing.Subscription, cus *billing.Customer,
+	ps []AddInvoiceItemParams, now int64) ([]lifecycle.Line, error) {
+	var lines []lifecycle.Line
+	for i, p := range ps {
+		param := fmt.Sprintf("add_invoice_items[%d]", i)
+		price, err := a.itemPrice(tx, p.Price, p.PriceData, param, now)
+		if err != nil {
+			return nil, err
+		}
+		if price.Type != billing.PriceOneTime {
+			return nil, billing.Invalid(param+"[price]", "The price specified is set to "+
+				"`type=recurring` but this field only accepts prices with `type=one_time`.")
+		}
+		quantity := int64(1)
+		if p.Quantity != nil {
+			quantity = *p.Quantity
+		}
+		item, err := a.pricedItem(tx, pricedItem{Price: price, Quantity: quantity, Now: now,
+			Customer: cus, Currency: sub.Currency, Metadata: p.Metadata, Subscription: sub.ID})
+		if err != nil {
+			return nil, err
+		}
+		if item.TaxRates, err = a.taxRates(tx, p.TaxRates.Value, param+"[tax_rates]"); err != nil {
+			return nil, err
+		}
+		item.Discounts, err = a.redeem(tx, redemption{Params: p.Discounts, Now: now,
+			Customer: cus.ID, InvoiceItem: item.ID, Currency: sub.Currency,
+			Param: param + "[discounts]"})
+		if err != nil {
+			return nil, err
+		}
+		book, err := a.load(tx, newShelf().price(price.ID), now)
+		if err != nil {
+			return nil, err
+		}
+		store.InvoiceItems.Insert(tx, item)
+		line := book.InvoiceItemLine(item)
+		lines = append(lines, lifecycle.Line{LineItem: line,
+			TaxRates: invoicing.RateIDs(item.TaxRates)})
+	}
+	return lines, nil
+}
+
+// pricedItem is what an invoice item with a price is made from.
+type pricedItem struct {
+	Price        *billing.Price
+	Quantity     int64
+	Now          int64
+	Customer     *billing.Customer
+	Currency     string
+	Metadata     billing.Metadata
+	Subscription string
+}
+
+func (a *App) pricedItem(tx *store.Tx, m pricedItem) (*billing.InvoiceItem, error) {
+	total, err := pricing.Total(m.Price, m.Currency, m.Quantity)
+	if err != nil {
+		return nil, err
+	}
+	amount, ok := money.RoundLineTotal(total)
+	if !ok {
+		return nil, billing.Invalid("quantity", "The amount is too large to be billed.").
+			WithCode("amount_too_large")
+	}
+	book, err := a.load(tx, newShelf().price(m.Price.ID), m.Now)
+	if err != nil {
+		return nil, err
+	}
+	it := a.newInvoiceItem(m.Customer, amount, m.Currency, m.Now)
+	it.Description = &book.ProductOf(m.Price).Name
+	it.Pricing = invoicing.PricingOf(m.Price, m.Currency)
+	it.Quantity, it.QuantityDecimal = m.Quantity, fmt.Sprint(m.Quantity)
+	it.Metadata = m.Metadata
+	if m.Subscription != "" {
+		it.Parent = itemOf(m.Subscription)
+	}
+	return it, nil
+}
+
+func itemOf(subscription string) *billing.InvoiceItemParent {
+	return &billing.InvoiceItemParent{Type: "subscription_details",
+		SubscriptionDetails: &billing.InvoiceItemSubscription{Subscription: subscription}}
+}
+
+func (a *App) newInvoiceItem(cus *billing.Customer, amount int64, currency string,
+	now int64) *billing.InvoiceItem {
+	return &billing.InvoiceItem{
+		ID: a.IDs.New("ii"), Object: "invoiceitem", Amount: amount, NetAmount: amount,
+		Currency: currency, Customer: billing.To[billing.Customer](cus.ID), Date: now,
+		Discountable: true, Livemode: cus.Livemode, Period: billing.Period{Start: now, End: now},
+		Quantity: 1, QuantityDecimal: "1", TestClock: cus.TestClock,
+		Private: billing.InvoiceItemPrivate{Created: now},
+	}
+}
+
+// holdExtra lets added items wait when nothing is invoiced now.
+func (u *updating) holdExtra(lines []lifecycle.Line) error {
+	for _, l := range lines {
+		item, err := store.InvoiceItems.Lock(u.tx, l.Parent.InvoiceItemDetails.InvoiceItem)
+		if err != nil {
+			return err
+		}
+		item.Invoice = billing.Ref[billing.Invoice]{}
+		if err := store.InvoiceItems.Emit(u.tx, item, "invoiceitem.created"); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,115 @@
+package app
+
+import (
+	"context"
+
+	"github.com/portico-billing/portico/internal/billing"
+	"github.com/portico-billing/portico/internal/store"
+)
+
+// ProductCreateParams create a product.
+type ProductCreateParams struct {
+	ProductParams
+	DefaultPriceData *DefaultPriceParams `form:"default_price_data"`
+	ID               *string             `form:"id"`
+}
+
+// ProductParams are the fields that a product is created with and that may change.
+type ProductParams struct {
+	Active              *bool                                      `form:"active"`
+	Description         billing.Optional[string]                   `form:"description"`
+	Images              billing.Optional[[]string]                 `form:"images"`
+	MarketingFeatures   billing.Optional[[]MarketingFeatureParams] `form:"marketing_features"`
+	Metadata            MetadataParams                             `form:"metadata"`
+	Name                *string                                    `form:"name"`
+	Shippable           *bool                                      `form:"shippable"`
+	StatementDescriptor billing.Optional[string]                   `form:"statement_descriptor"`
+	UnitLabel           billing.Optional[string]                   `form:"unit_label"`
+	URL                 billing.Optional[string]                   `form:"url"`
+}
+
+// MarketingFeatureParams are one line of what is in a plan.
+type MarketingFeatureParams struct {
+	Name string `form:"name"`
+}
+
+// Stripe's limits on a product's lists.
+const (
+	imagesMax            = 8
+	marketingFeaturesMax = 15
+)
+
+// CreateProduct adds a product to the catalogue, and its default price if one is described.
+func (a *App) CreateProduct(ctx context.Context, c Caller,
+	p ProductCreateParams) (product *billing.Product, err error) {
+	err = a.write(ctx, c, func(tx *store.Tx) (any, error) {
+		if product, err = a.addProduct(tx, c, p.ID, p.ProductParams); err != nil {
+			return nil, err
+		}
+		if p.DefaultPriceData == nil {
+			return product, nil
+		}
+		price, err := a.addPrice(tx, c, product, p.DefaultPriceData.createParams())
+		if err != nil {
+			return nil, err
+		}
+		product.DefaultPrice = billing.To[billing.Price](price.ID)
+		return product, nil
+	})
+	return product, err
+}
+
+func (a *App) addProduct(tx *store.Tx, c Caller, id *string,
+	p ProductParams) (*billing.Product, error) {
+	if p.Name == nil {
+		return nil, billing.Missing("name")
+	}
+	product := &billing.Product{Object: "product", Active: true, Created: tx.Now(),
+		Livemode: c.Livemode, Type: "service", Updated: tx.Now()}
+	var err error
+	if product.ID, err = a.chosenID(id, "prod"); err != nil {
+		return nil, err
+	}
+	if id != nil {
+		if err := unused(tx, store.Products, product.ID, "Product"); err != nil {
+			return nil, err
+		}
+	}
+	if err := p.apply(product); err != nil {
+		return nil, err
+	}
+	store.Products.Insert(tx, product)
+	return product, nil
+}
+
+// apply writes what was sent into the product.
+func (p ProductParams) apply(product *billing.Product) (err error) {
+	assign(&product.Active, p.Active)
+	assign(&product.Name, p.Name)
+	set(&product.Description, p.Description)
+	set(&product.StatementDescriptor, p.StatementDescriptor)
+	set(&product.UnitLabel, p.UnitLabel)
+	set(&product.URL, p.URL)
+	if p.Shippable != nil {
+		product.Shippable = p.Shippable
+	}
+	if p.Images.Set {
+		if len(p.Images.Value) > imagesMax {
+			return billing.Invalid("images", "A product can have up to %d images.", imagesMax)
+		}
+		product.Images = p.Images.Value
+	}
+	if p.MarketingFeatures.Set {
+		if len(p.MarketingFeatures.Value) > marketingFeaturesMax {
+			return billing.Invalid("marketing_features", "A product can have up to %d marketing "+
+				"features.", marketingFeaturesMax)
+		}
+		product.MarketingFeatures = nil
+		for _, feature := range p.MarketingFeatures.Value {
+			product.MarketingFeatures = append(product.MarketingFeatures,
+				billing.MarketingFeature(feature))
+		}
+	}
+	product.Metadata, err = changeMetadata(product.Metadata, p.Metadata)
+	return err
+}

@@ -1,0 +1,231 @@
+package app
+
+import (
+	"context"
+
+	"github.com/portico-billing/portico/internal/billing"
+	"github.com/portico-billing/portico/internal/gateway"
+	"github.com/portico-billing/portico/internal/ledger"
+	"github.com/portico-billing/portico/internal/store"
+)
+
+// modify is an operation on a charge that has been made.
+type modify struct {
+	Op      gateway.Op
+	Charge  *billing.Charge
+	Amount  int64
+	Command string
+	Refund  string
+}
+
+// attemptModify commits to an operation on a charge.
+func (a *App) attemptModify(tx *store.Tx, c Caller, m modify) (*store.Attempt, error) {
+	if err := a.needGateway(m.Charge.Livemode); err != nil {
+		return nil, err
+	}
+	ch := charging{Now: tx.Now(), Command: m.Command, Actor: c.Actor, Reply: c.Reply}
+	pm := &billing.PaymentMethod{Private: billing.PaymentMethodPrivate{
+		Gateway: m.Charge.Private.Gateway}}
+	att := a.newAttempt(string(m.Op), pm, ch)
+	att.GatewayRef, att.Charge = m.Charge.Private.GatewayRef, m.Charge.ID
+	att.Customer, att.Currency = m.Charge.Customer.ID, m.Charge.Currency
+	att.Amount, att.Refund = m.Amount, m.Refund
+	if m.Op == gateway.OpCapture {
+		att.PaymentIntent = m.Charge.PaymentIntent.ID
+	}
+	return a.commitAttempt(tx, att, ch, nil)
+}
+
+// applyModify does what the outcome of a capture or a void does.
+func (s *settling) applyModify() (*settled, error) {
+	if s.att.Op == string(gateway.OpVoid) || s.att.State != store.AttemptSucceeded {
+		return s.out(nil), nil
+	}
+	if err := s.loadCharge(); err != nil {
+		return nil, err
+	}
+	ch, err := store.Charges.Lock(s.tx, s.att.Charge)
+	if err != nil {
+		return nil, err
+	}
+	moved := s.result.Moved.Minor
+	ch.Captured, ch.AmountCaptured = true, moved
+	if err := store.Charges.Emit(s.tx, ch, "charge.captured"); err != nil {
+		return nil, err
+	}
+	s.pi.Status, s.pi.AmountCapturable = billing.PaymentIntentSucceeded, 0
+	s.pi.AmountReceived = moved
+	if err := store.PaymentIntents.Emit(s.tx, s.pi, "payment_intent.succeeded"); err != nil {
+		return nil, err
+	}
+	return s.out(nil), s.bookDirect(ch, moved)
+}
+
+// RefundCreateParams give money back.
+type RefundCreateParams struct {
+	Amount        *int64                              `form:"amount"`
+	Charge        *string                             `form:"charge"`
+	Metadata      billing.Optional[map[string]string] `form:"metadata"`
+	PaymentIntent *string                             `form:"payment_intent"`
+	Reason        *string                             `form:"reason"`
+}
+
+// CreateRefund gives back part or all of a charge. What is being refunded is reserved under the
+// charge's lock, so that refunds at the same time never exceed it.
+func (a *App) CreateRefund(ctx context.Context, c Caller,
+	p RefundCreateParams) (*billing.Refund, error) {
+	var re *billing.Refund
+	var att *store.Attempt
+	err := a.begin(ctx, c, func(tx *store.Tx) (any, error) {
+		ch, err := a.refundable(tx, p)
+		if err != nil {
+			return nil, err
+		}
+		left := ch.AmountCaptured - ch.AmountRefunded
+		amount := left
+		if p.Amount != nil {
+			amount = *p.Amount
+		}
+		if left == 0 {
+			return nil, billing.Invalid("", "Charge %s has already been refunded.", ch.ID).
+				WithCode("charge_already_refunded")
+		}
+		if amount < 1 || amount > left {
+			return nil, billing.Invalid("amount", "Refund amount (%d) is greater than unrefunded "+
+				"amount on charge (%d)", amount, left)
+		}
+		re = a.newRefund(tx, ch, amount, p)
+		store.Refunds.Insert(tx, re)
+		ch.AmountRefunded += amount
+		ch.Refunded = ch.AmountRefunded == ch.AmountCaptured
+		att, err = a.attemptModify(tx, c, modify{Op: gateway.OpRefund, Charge: ch,
+			Amount: amount, Command: commandRefund, Refund: re.ID})
+		return nil, err
+	})
+	if err != nil || att == nil {
+		return re, err
+	}
+	a.at("refund.begun")
+	out, err := a.send(ctx, c, att)
+	if out != nil && out.re != nil {
+		return out.re, err
+	}
+	return re, err
+}
+
+func (a *App) refundable(tx *store.Tx, p RefundCreateParams) (*billing.Charge, error) {
+	id, param := "", "charge"
+	switch {
+	case p.Charge != nil:
+		id = *p.Charge
+	case p.PaymentIntent != nil:
+		param = "payment_intent"
+		pi, err := getRef(tx, store.PaymentIntents, *p.PaymentIntent, "payment_intent", param)
+		if err != nil {
+			return nil, err
+		}
+		id = pi.LatestCharge.ID
+	default:
+		return nil, billing.Invalid("", "One of the following params should be provided for this "+
+			"request: payment_intent or charge.")
+	}
+	ch, err := lockRef(tx, store.Charges, id, "charge", param)
+	if err == nil && (ch.Status != billing.ChargeSucceeded || !ch.Captured) {
+		err = billing.Invalid(param, "This charge has no captured funds to refund.")
+	}
+	return ch, err
+}
+
+func (a *App) newRefund(tx *store.Tx, ch *billing.Charge, amount int64,
+	p RefundCreateParams) *billing.Refund {
+	return &billing.Refund{
+		ID: a.IDs.New("re"), Object: "refund", Amount: amount, Created: tx.Now(),
+		Charge: billing.To[billing.Charge](ch.ID), Currency: ch.Currency,
+		Metadata: mergeMetadata(nil, p.Metadata), PaymentIntent: ch.PaymentIntent,
+		Reason: p.Reason, Status: new(billing.RefundPending),
+		DestinationDetails: &billing.RefundDestination{Type: "card",
+			Card: &billing.RefundCard{Type: "refund", ReferenceStatus: new("pending"),
+				ReferenceType: new("acquirer_reference_number")}},
+	}
+}
+
+// applyRefund does what a refund's outcome does.
+func (s *settling) applyRefund() (*settled, error) {
+	re, err := store.Refunds.Lock(s.tx, s.att.Refund)
+	if err != nil {
+		return nil, err
+	}
+	ch, err := store.Charges.Lock(s.tx, s.att.Charge)
+	if err != nil {
+		return nil, err
+	}
+	out := &settled{re: re}
+	was := *re.Status
+	re.Private.GatewayRef = s.result.Ref
+	switch s.att.State {
+	case store.AttemptSucceeded:
+		re.Status = new(billing.RefundSucceeded)
+	case store.AttemptDeclined, store.AttemptCanceled, store.AttemptNotExecuted:
+		return out, s.refundFailed(re, ch, was)
+	}
+	if err := store.Refunds.Emit(s.tx, re, "refund.created"); err != nil {
+		return nil, err
+	}
+	if s.att.State != store.AttemptSucceeded {
+		return out, nil
+	}
+	if err := store.Charges.Emit(s.tx, ch, "charge.refunded"); err != nil {
+		return nil, err
+	}
+	return out, s.post(s.tx, ledger.Refunded(re.Currency, s.att.Gateway, re.Amount),
+		posting{Customer: s.att.Customer, Ref: re.ID, Now: s.now})
+}
+
+// refundFailed gives the sum back to the charge: it can be refunded again.
+func (s *settling) refundFailed(re *billing.Refund, ch *billing.Charge, was string) error {
+	re.Status = new(billing.RefundFailed)
+	if d := s.result.Decline; d != nil {
+		re.FailureReason = str(d.Code)
+	}
+	ch.AmountRefunded -= re.Amount
+	ch.Refunded = false
+	if was == billing.RefundSucceeded {
+		if err := s.post(s.tx, ledger.RefundFailed(re.Currency, s.att.Gateway, re.Amount),
+			posting{Customer: s.att.Customer, Ref: re.ID, Now: s.now}); err != nil {
+			return err
+		}
+	}
+	return store.Refunds.Emit(s.tx, re, "refund.failed")
+}
+
+// RefundUpdateParams change a refund's metadata.
+type RefundUpdateParams struct {
+	Metadata billing.Optional[map[string]string] `form:"metadata"`
+}
+
+// UpdateRefund changes a refund's metadata.
+func (a *App) UpdateRefund(ctx context.Context, c Caller, id string,
+	p RefundUpdateParams) (*billing.Refund, error) {
+	var re *billing.Refund
+	err := a.write(ctx, c, func(tx *store.Tx) (any, error) {
+		var err error
+		if re, err = lockRef(tx, store.Refunds, id, "refund", "id"); err != nil {
+			return nil, err
+		}
+		re.Metadata = mergeMetadata(re.Metadata, p.Metadata)
+		return re, nil
+	})
+	return re, err
+}
+
+// creditSurplus keeps captured money that nothing asks for as the customer's credit.
+func (s *settling) creditSurplus(amount int64) error {
+	inv := &billing.Invoice{Currency: s.att.Currency}
+	if err := s.post(s.tx, ledger.Overpaid(inv, s.att.Gateway, amount),
+		s.about(s.att.ID)); err != nil {
+		return err
+	}
+	_, err := s.moveBalance(s.tx, s.cus, balanceMove{Type: billing.BalanceInvoiceOverpaid,
+		Amount: -amount, Currency: s.att.Currency, Now: s.now})
+	return err
+}

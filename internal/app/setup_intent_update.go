@@ -1,0 +1,87 @@
+package app
+
+import (
+	"context"
+
+	"github.com/portico-billing/portico/internal/billing"
+	"github.com/portico-billing/portico/internal/store"
+)
+
+// SetupIntentUpdateParams change a setup intent that is not confirmed yet.
+type SetupIntentUpdateParams struct {
+	Customer      *string                             `form:"customer"`
+	Description   *string                             `form:"description"`
+	Metadata      billing.Optional[map[string]string] `form:"metadata"`
+	PaymentMethod *string                             `form:"payment_method"`
+}
+
+// UpdateSetupIntent changes a setup intent.
+func (a *App) UpdateSetupIntent(ctx context.Context, c Caller, id string,
+	p SetupIntentUpdateParams) (*billing.SetupIntent, error) {
+	ctx, err := a.prepareParam(ctx, c, p.PaymentMethod)
+	if err != nil {
+		return nil, err
+	}
+	var si *billing.SetupIntent
+	err = a.write(ctx, c, func(tx *store.Tx) (any, error) {
+		var err error
+		if si, err = lockRef(tx, store.SetupIntents, id, "setupintent", "id"); err != nil {
+			return nil, err
+		}
+		if p.Description != nil {
+			si.Description = p.Description
+		}
+		si.Metadata = mergeMetadata(si.Metadata, p.Metadata)
+		return si, a.fillSetup(tx, c, si, p.Customer, p.PaymentMethod)
+	})
+	return si, err
+}
+
+// SetupIntentCancelParams say why a setup intent is canceled.
+type SetupIntentCancelParams struct {
+	CancellationReason *string `form:"cancellation_reason"`
+}
+
+// CancelSetupIntent gives up a setup intent that has not succeeded.
+func (a *App) CancelSetupIntent(ctx context.Context, c Caller, id string,
+	p SetupIntentCancelParams) (*billing.SetupIntent, error) {
+	var si *billing.SetupIntent
+	err := a.write(ctx, c, func(tx *store.Tx) (any, error) {
+		var err error
+		if si, err = lockRef(tx, store.SetupIntents, id, "setupintent", "id"); err != nil {
+			return nil, err
+		}
+		switch si.Status {
+		case billing.SetupIntentSucceeded, billing.SetupIntentCanceled,
+			billing.SetupIntentProcessing:
+			return nil, wrongState("SetupIntent", "setup_intent", string(si.Status), "cancel")
+		}
+		if err := a.abandon(tx, store.Eq("setup_intent", si.ID)); err != nil {
+			return nil, err
+		}
+		si.Status, si.NextAction = billing.SetupIntentCanceled, nil
+		si.CancellationReason = p.CancellationReason
+		return si, store.SetupIntents.Emit(tx, si, "setup_intent.canceled")
+	})
+	return si, err
+}
+
+// abandon ends the open attempts of an intent that only wait for the customer, and lets the
+// gateway know. Attempts whose outcome is unknown are not touched: they may have moved money.
+func (a *App) abandon(tx *store.Tx, subject store.Cond) error {
+	open, err := store.Attempts.LockAll(tx, subject, store.In("state", store.OpenAttemptStates()...))
+	if err != nil {
+		return err
+	}
+	for _, att := range open {
+		if att.State != store.AttemptActionRequired {
+			return billing.Invalid("", "A payment for this object is already in progress. Wait "+
+				"until its outcome is known and try again.").WithCode("lock_timeout").WithStatus(429)
+		}
+		att.State, att.InquireAt = store.AttemptCanceled, nil
+		if err := a.enqueue(tx, job{Kind: jobVoid, Subject: att.ID}); err != nil {
+			return err
+		}
+	}
+	return nil
+}

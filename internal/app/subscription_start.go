@@ -1,0 +1,142 @@
+package app
+
+import (
+	"github.com/portico-billing/portico/internal/billing"
+	"github.com/portico-billing/portico/internal/invoicing"
+	"github.com/portico-billing/portico/internal/lifecycle"
+	"github.com/portico-billing/portico/internal/store"
+)
+
+// firstInvoice bills the start of a subscription. Created comes before paid: when money must be
+// asked for, the subscription is announced as incomplete and becomes active with the payment.
+func (s *starting) firstInvoice(book *lifecycle.Book, lines []lifecycle.Line,
+	extra []lifecycle.Line) (*started, error) {
+	m := makeInvoice{Customer: s.cus, Subscription: s.sub, Now: s.now, Livemode: s.c.Livemode,
+		Reason: billing.BillingReasonSubscriptionCreate, PeriodStart: s.now, PeriodEnd: s.now,
+		Lines: append(extra, lines...), AutoAdvance: true}
+	if s.in.BackdateStart != 0 {
+		m.PeriodStart = s.in.BackdateStart
+	}
+	inv, err := s.draftInvoice(s.tx, book, m)
+	if err != nil {
+		return nil, err
+	}
+	s.sub.LatestInvoice = billing.To[billing.Invoice](inv.ID)
+	send := s.sub.CollectionMethod == billing.SendInvoice
+	due := invoicing.Preview(inv, s.cus.Balance)
+	switch {
+	case send || due == 0:
+		return s.startFree(book, inv, send)
+	case s.p.behavior() == billing.DefaultIncomplete:
+		return s.startIncomplete(book, inv, nil)
+	}
+	pm, err := s.paymentMethodFor(s.tx, inv, s.sub, s.cus)
+	if err != nil {
+		return nil, err
+	}
+	if pm == nil {
+		return nil, billing.Invalid("", "This customer has no attached payment source or default "+
+			"payment method. Please consider adding a default payment method.").
+			WithCode("resource_missing")
+	}
+	return s.startIncomplete(book, inv, pm)
+}
+
+// startFree announces a subscription whose first invoice asks for nothing now.
+func (s *starting) startFree(book *lifecycle.Book, inv *billing.Invoice,
+	send bool) (*started, error) {
+	lifecycle.Schedule(s.sub)
+	store.Subscriptions.Insert(s.tx, s.sub)
+	if err := s.announce(); err != nil {
+		return nil, err
+	}
+	store.Invoices.Insert(s.tx, inv)
+	if err := store.Invoices.Emit(s.tx, inv, "invoice.created"); err != nil {
+		return nil, err
+	}
+	if send && inv.Total > 0 {
+		s.scheduleDraft(inv, book.Settings)
+		return &started{sub: s.sub}, nil
+	}
+	inv.Private.FinalizeAt = nil
+	if err := s.finalize(s.tx, book, inv, s.finalizing()); err != nil {
+		return nil, err
+	}
+	if s.sub.Status == billing.SubscriptionTrialing && s.needsSetup() {
+		if err := s.pendingSetup(s.tx, s.sub, s.cus, s.now); err != nil {
+			return nil, err
+		}
+	}
+	return &started{sub: s.sub}, nil
+}
+
+// needsSetup says that a trial started without a way to pay and wants one saved.
+func (s *starting) needsSetup() bool {
+	return s.p.behavior() == billing.DefaultIncomplete &&
+		s.sub.CollectionMethod == billing.ChargeAutomatically &&
+		s.sub.DefaultPaymentMethod.ID == "" &&
+		s.cus.InvoiceSettings.DefaultPaymentMethod.ID == ""
+}
+
+func (s *starting) announce() error {
+	if err := store.Subscriptions.Emit(s.tx, s.sub, "customer.subscription.created"); err != nil {
+		return err
+	}
+	for _, d := range s.sub.Discounts {
+		if err := s.discountCreated(s.tx, d.ID); err != nil {
+			return err
+		}
+	}
+	if s.sub.Status == billing.SubscriptionTrialing && *s.sub.Private.TrialNoticeAt <= s.now {
+		s.sub.Private.TrialNoticeAt = nil
+		lifecycle.Schedule(s.sub)
+		return store.Subscriptions.Emit(s.tx, s.sub, "customer.subscription.trial_will_end")
+	}
+	return nil
+}
+
+// startIncomplete makes a subscription that waits for its first payment, which is tried now with
+// pm, or confirmed by the client later when pm is nil.
+func (s *starting) startIncomplete(book *lifecycle.Book, inv *billing.Invoice,
+	pm *billing.PaymentMethod) (*started, error) {
+	lifecycle.AwaitPayment(s.sub, inv.ID, s.now)
+	lifecycle.Schedule(s.sub)
+	inv.Private.FinalizeAt = nil
+	store.Subscriptions.Insert(s.tx, s.sub)
+	if err := s.announce(); err != nil {
+		return nil, err
+	}
+	store.Invoices.Insert(s.tx, inv)
+	if err := store.Invoices.Emit(s.tx, inv, "invoice.created"); err != nil {
+		return nil, err
+	}
+	if err := s.finalize(s.tx, book, inv, s.finalizing()); err != nil {
+		return nil, err
+	}
+	if pm == nil {
+		return &started{sub: s.sub}, nil
+	}
+	attempt, err := s.attemptInvoice(s.tx, inv, pm, s.charging())
+	return &started{sub: s.sub, attempt: attempt}, err
+}
+
+func (s *starting) finalizing() finalizing {
+	return finalizing{Customer: s.cus, Subscription: s.sub, Now: s.now}
+}
+
+func (s *starting) charging() charging {
+	return charging{Now: s.now, Command: commandSubscriptionCreate, Behavior: s.p.behavior(),
+		OffSession: s.p.OffSession != nil && *s.p.OffSession, Actor: s.c.Actor,
+		Reply: s.c.Reply, Held: s.held}
+}
+
+// resolveCancelAt turns min_period_end and max_period_end into their times.
+func resolveCancelAt(sub *billing.Subscription, m billing.Moment) int64 {
+	switch m.Word {
+	case "min_period_end":
+		return sub.NextPeriodEnd()
+	case "max_period_end":
+		return lifecycle.CancelAtEnd(sub)
+	}
+	return m.Unix
+}

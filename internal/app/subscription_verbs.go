@@ -1,0 +1,307 @@
+package app
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/portico-billing/portico/internal/billing"
+	"github.com/portico-billing/portico/internal/lifecycle"
+	"github.com/portico-billing/portico/internal/store"
+)
+
+func unix(t int64) string { return strconv.FormatInt(t, 10) }
+
+// SubscriptionResumeParams resume a paused subscription.
+type SubscriptionResumeParams struct {
+	BillingCycleAnchor *string `form:"billing_cycle_anchor"`
+	ProrationBehavior  *string `form:"proration_behavior"`
+	ProrationDate      *int64  `form:"proration_date"`
+}
+
+// ResumeSubscription starts a paused subscription again. By default a new period begins now and
+// is invoiced at once; with the anchor unchanged only the rest of the period is billed.
+func (a *App) ResumeSubscription(ctx context.Context, c Caller, id string,
+	p SubscriptionResumeParams) (*billing.Subscription, error) {
+	var sub *billing.Subscription
+	var att *store.Attempt
+	err := a.begin(ctx, c, func(tx *store.Tx) (any, error) {
+		u, err := a.newUpdating(tx, c, id, SubscriptionUpdateParams{})
+		if err != nil {
+			return nil, err
+		}
+		sub = u.sub
+		if u.sub.Status.Ended() {
+			return nil, billing.NoSuch("subscription", id, "id")
+		}
+		if u.sub.Status != billing.SubscriptionPaused {
+			return nil, billing.Invalid("", "You can only resume a subscription if it is `paused`.")
+		}
+		if att, err = u.resume(p); err != nil || att != nil {
+			return nil, err
+		}
+		return sub, nil
+	})
+	if err != nil || att == nil {
+		return sub, err
+	}
+	out, err := a.send(ctx, c, att)
+	if out != nil && out.sub != nil {
+		return out.sub, err
+	}
+	return sub, err
+}
+
+func (u *updating) resume(p SubscriptionResumeParams) (*store.Attempt, error) {
+	book, err := u.load(u.tx, newShelf().subscription(u.sub).customer(u.cus), u.now)
+	if err != nil {
+		return nil, err
+	}
+	anchorNow := p.BillingCycleAnchor == nil || *p.BillingCycleAnchor == "now"
+	if p.ProrationBehavior != nil && *p.ProrationBehavior == billing.ProrationNone && !anchorNow {
+		u.sub.Status = billing.SubscriptionActive
+		lifecycle.Schedule(u.sub)
+		return nil, store.Subscriptions.Emit(u.tx, u.sub, "customer.subscription.resumed")
+	}
+	lines, err := book.Resume(u.sub, u.now, anchorNow)
+	if err != nil {
+		return nil, err
+	}
+	inv, err := u.draftInvoice(u.tx, book, makeInvoice{Customer: u.cus, Subscription: u.sub,
+		Lines: lines, Reason: billing.BillingReasonSubscriptionCycle, Now: u.now,
+		PeriodStart: u.now, PeriodEnd: u.now, AutoAdvance: true, Livemode: u.sub.Livemode})
+	if err != nil {
+		return nil, err
+	}
+	u.sub.LatestInvoice = billing.To[billing.Invoice](inv.ID)
+	lifecycle.Schedule(u.sub)
+	if err := store.Subscriptions.Emit(u.tx, u.sub, "customer.subscription.resumed"); err != nil {
+		return nil, err
+	}
+	store.Invoices.Insert(u.tx, inv)
+	if err := store.Invoices.Emit(u.tx, inv, "invoice.created"); err != nil {
+		return nil, err
+	}
+	if err := u.finalize(u.tx, book, inv, finalizing{Customer: u.cus, Subscription: u.sub,
+		Now: u.now}); err != nil || inv.Status == billing.InvoicePaid {
+		return nil, err
+	}
+	return u.collectResumed(inv)
+}
+
+func (u *updating) collectResumed(inv *billing.Invoice) (*store.Attempt, error) {
+	pm, err := u.paymentMethodFor(u.tx, inv, u.sub, u.cus)
+	if err != nil {
+		return nil, err
+	}
+	if pm == nil {
+		return nil, noPaymentMethod()
+	}
+	return u.attemptInvoice(u.tx, inv, pm, charging{Now: u.now, Actor: u.c.Actor,
+		Command: commandSubscriptionUpdate, Reply: u.c.Reply})
+}
+
+// SubscriptionMigrateParams move a subscription to the newer billing rules.
+type SubscriptionMigrateParams struct {
+	BillingMode BillingModeParams `form:"billing_mode"`
+}
+
+// MigrateSubscription moves a classic subscription to flexible billing. There is no way back.
+func (a *App) MigrateSubscription(ctx context.Context, c Caller, id string,
+	p SubscriptionMigrateParams) (*billing.Subscription, error) {
+	return a.onSubscription(ctx, c, id, func(u *updating) error {
+		if p.BillingMode.Type != billing.BillingFlexible {
+			return billing.Invalid("billing_mode[type]", "Subscriptions can only be migrated to "+
+				"`flexible`.")
+		}
+		if u.sub.Flexible() {
+			return billing.Invalid("billing_mode[type]", "This subscription is already using "+
+				"flexible billing mode.")
+		}
+		details := &billing.BillingModeFlexible{ProrationDiscounts: billing.DiscountsIncluded}
+		if f := p.BillingMode.Flexible; f != nil && f.ProrationDiscounts != nil {
+			details.ProrationDiscounts = *f.ProrationDiscounts
+		}
+		u.sub.BillingMode = billing.BillingMode{Type: billing.BillingFlexible,
+			Flexible: details, UpdatedAt: &u.now}
+		return nil
+	})
+}
+
+// onSubscription runs a one-transaction deed on a locked subscription.
+func (a *App) onSubscription(ctx context.Context, c Caller, id string,
+	deed func(*updating) error) (*billing.Subscription, error) {
+	var sub *billing.Subscription
+	err := a.write(ctx, c, func(tx *store.Tx) (any, error) {
+		u, err := a.newUpdating(tx, c, id, SubscriptionUpdateParams{})
+		if err != nil {
+			return nil, err
+		}
+		if u.sub.Status.Ended() {
+			return nil, billing.NoSuch("subscription", id, "id")
+		}
+		sub = u.sub
+		return sub, deed(u)
+	})
+	return sub, err
+}
+
+// DeleteSubscriptionDiscount removes the discounts of a subscription and answers the first.
+func (a *App) DeleteSubscriptionDiscount(ctx context.Context, c Caller,
+	id string) (*billing.Discount, error) {
+	var gone *billing.Discount
+	err := a.write(ctx, c, func(tx *store.Tx) (any, error) {
+		u, err := a.newUpdating(tx, c, id, SubscriptionUpdateParams{})
+		if err != nil {
+			return nil, err
+		}
+		if len(u.sub.Discounts) == 0 {
+			return nil, billing.Invalid("", "No active discount for subscription: %s", id).
+				WithCode("resource_missing").WithStatus(404)
+		}
+		for _, d := range u.sub.Discounts {
+			if err := a.endDiscount(tx, d.ID, u.now); err != nil {
+				return nil, err
+			}
+		}
+		gone, err = store.Discounts.Get(tx, u.sub.Discounts[0].ID)
+		u.sub.Discounts = nil
+		return gone, err
+	})
+	return gone, err
+}
+
+// SubscriptionItemCreateParams add an item to a subscription.
+type SubscriptionItemCreateParams struct {
+	Subscription      string                              `form:"subscription"`
+	Discounts         billing.Optional[[]DiscountParams]  `form:"discounts"`
+	Metadata          billing.Optional[map[string]string] `form:"metadata"`
+	PaymentBehavior   *string                             `form:"payment_behavior"`
+	Price             *string                             `form:"price"`
+	PriceData         *PriceDataParams                    `form:"price_data"`
+	ProrationBehavior *string                             `form:"proration_behavior"`
+	ProrationDate     *int64                              `form:"proration_date"`
+	Quantity          *int64                              `form:"quantity"`
+	TaxRates          billing.Optional[[]string]          `form:"tax_rates"`
+}
+
+// SubscriptionItemUpdateParams change an item.
+type SubscriptionItemUpdateParams struct {
+	Discounts         billing.Optional[[]DiscountParams]  `form:"discounts"`
+	Metadata          billing.Optional[map[string]string] `form:"metadata"`
+	OffSession        *bool                               `form:"off_session"`
+	PaymentBehavior   *string                             `form:"payment_behavior"`
+	Price             *string                             `form:"price"`
+	PriceData         *PriceDataParams                    `form:"price_data"`
+	ProrationBehavior *string                             `form:"proration_behavior"`
+	ProrationDate     *int64                              `form:"proration_date"`
+	Quantity          *int64                              `form:"quantity"`
+	TaxRates          billing.Optional[[]string]          `form:"tax_rates"`
+}
+
+// SubscriptionItemDeleteParams remove an item.
+type SubscriptionItemDeleteParams struct {
+	ClearUsage        *bool   `form:"clear_usage"`
+	PaymentBehavior   *string `form:"payment_behavior"`
+	ProrationBehavior *string `form:"proration_behavior"`
+	ProrationDate     *int64  `form:"proration_date"`
+}
+
+// CreateSubscriptionItem adds an item, with the effects that an update of the subscription has.
+func (a *App) CreateSubscriptionItem(ctx context.Context, c Caller,
+	p SubscriptionItemCreateParams) (*billing.SubscriptionItem, error) {
+	if p.Subscription == "" {
+		return nil, billing.Missing("subscription")
+	}
+	before := map[string]bool{}
+	err := a.View(ctx, c.Scope, func(v *store.View) error {
+		sub, err := getRef(v, store.Subscriptions, p.Subscription, "subscription", "subscription")
+		if err != nil {
+			return err
+		}
+		for _, it := range sub.Items.Data {
+			before[it.ID] = true
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	find := func(sub *billing.Subscription) *billing.SubscriptionItem {
+		for i := range sub.Items.Data {
+			if !before[sub.Items.Data[i].ID] {
+				return &sub.Items.Data[i]
+			}
+		}
+		return nil
+	}
+	u := SubscriptionUpdateParams{PaymentBehavior: p.PaymentBehavior,
+		ProrationBehavior: p.ProrationBehavior, ProrationDate: p.ProrationDate,
+		Items: []SubscriptionItemParams{{Discounts: p.Discounts, Metadata: p.Metadata,
+			Price: p.Price, PriceData: p.PriceData, Quantity: p.Quantity, TaxRates: p.TaxRates}}}
+	return a.updateForItem(ctx, c, p.Subscription, u, find)
+}
+
+// updateForItem runs an update of the subscription whose answer is one of its items.
+func (a *App) updateForItem(ctx context.Context, c Caller, subscription string,
+	p SubscriptionUpdateParams,
+	find func(*billing.Subscription) *billing.SubscriptionItem) (*billing.SubscriptionItem, error) {
+	if r := c.Reply; r != nil {
+		render := r.Render
+		r.Render = func(q store.Querier, noun any) ([]byte, error) {
+			if sub, ok := noun.(*billing.Subscription); ok {
+				if it := find(sub); it != nil {
+					return render(q, it)
+				}
+			}
+			return render(q, noun)
+		}
+	}
+	sub, err := a.UpdateSubscription(ctx, c, subscription, p)
+	if sub == nil {
+		return nil, err
+	}
+	return find(sub), err
+}
+
+// UpdateSubscriptionItem changes an item.
+func (a *App) UpdateSubscriptionItem(ctx context.Context, c Caller, id string,
+	p SubscriptionItemUpdateParams) (*billing.SubscriptionItem, error) {
+	sub, err := a.subscriptionOf(ctx, c, id)
+	if err != nil {
+		return nil, err
+	}
+	u := SubscriptionUpdateParams{PaymentBehavior: p.PaymentBehavior, OffSession: p.OffSession,
+		ProrationBehavior: p.ProrationBehavior, ProrationDate: p.ProrationDate,
+		Items: []SubscriptionItemParams{{ID: &id, Discounts: p.Discounts, Metadata: p.Metadata,
+			Price: p.Price, PriceData: p.PriceData, Quantity: p.Quantity, TaxRates: p.TaxRates}}}
+	return a.updateForItem(ctx, c, sub, u, func(s *billing.Subscription) *billing.SubscriptionItem {
+		return s.Item(id)
+	})
+}
+
+// DeleteSubscriptionItem removes an item. Its answer is the item as it was.
+func (a *App) DeleteSubscriptionItem(ctx context.Context, c Caller, id string,
+	p SubscriptionItemDeleteParams) (*billing.SubscriptionItem, error) {
+	sub, err := a.subscriptionOf(ctx, c, id)
+	if err != nil {
+		return nil, err
+	}
+	u := SubscriptionUpdateParams{PaymentBehavior: p.PaymentBehavior,
+		ProrationBehavior: p.ProrationBehavior, ProrationDate: p.ProrationDate,
+		Items: []SubscriptionItemParams{{ID: &id, Deleted: new(true)}}}
+	gone := &billing.SubscriptionItem{ID: id, Object: "subscription_item"}
+	return a.updateForItem(ctx, c, sub, u,
+		func(*billing.Subscription) *billing.SubscriptionItem { return gone })
+}
+
+func (a *App) subscriptionOf(ctx context.Context, c Caller, item string) (id string, err error) {
+	err = a.View(ctx, c.Scope, func(v *store.View) error {
+		sub, removed, err := store.SubscriptionOfItem(v, item)
+		if err == nil && removed {
+			err = store.ErrNotFound
+		}
+		id = sub
+		return notFound(err, "subscription_item", item, "id")
+	})
+	return id, err
+}

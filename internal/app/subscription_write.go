@@ -1,0 +1,260 @@
+package app
+
+import (
+	"encoding/json"
+
+	"github.com/portico-billing/portico/internal/billing"
+	"github.com/portico-billing/portico/internal/invoicing"
+	"github.com/portico-billing/portico/internal/lifecycle"
+	"github.com/portico-billing/portico/internal/store"
+)
+
+// write stores what an update bills and, unless it must wait, the new subscription.
+func (u *updating) write(book *lifecycle.Book, after *billing.Subscription,
+	out lifecycle.Consequence, extra []lifecycle.Line) (*charge, error) {
+	for _, it := range out.Prorations {
+		store.InvoiceItems.Insert(u.tx, it)
+		if err := store.InvoiceItems.Emit(u.tx, it, "invoiceitem.created"); err != nil {
+			return nil, err
+		}
+	}
+	if !out.InvoiceNow {
+		if len(extra) > 0 {
+			if err := u.holdExtra(extra); err != nil {
+				return nil, err
+			}
+		}
+		return nil, u.commit(after)
+	}
+	inv, err := u.invoiceNow(book, after, out, extra)
+	if err != nil {
+		return nil, err
+	}
+	due := invoicing.Preview(inv, u.cus.Balance)
+	if want := u.p.ExpectTotal; want != nil && *want != due {
+		return nil, billing.Invalid("proration_date", "The amount due has changed since it was "+
+			"shown. Review the change again.").WithCode("amount_changed")
+	}
+	return u.settleInvoice(book, after, inv, due)
+}
+
+// invoiceNow drafts the invoice of a change that is billed at once.
+func (u *updating) invoiceNow(book *lifecycle.Book, after *billing.Subscription,
+	out lifecycle.Consequence, extra []lifecycle.Line) (*billing.Invoice, error) {
+	pending := out.Prorations
+	if u.sweepsOthers() {
+		waiting, err := u.pendingItems(u.tx, after, after.Flexible())
+		if err != nil {
+			return nil, err
+		}
+		pending = mergeItems(out.Prorations, waiting)
+		if book, err = u.load(u.tx, u.shelf(u.sub, after, lifecycle.Changes{}).
+			invoiceItems(pending), u.now); err != nil {
+			return nil, err
+		}
+	}
+	start, _ := u.sub.Period()
+	m := makeInvoice{Customer: u.cus, Subscription: after, Pending: pending,
+		Lines: append(extra, out.Lines...), Reason: billing.BillingReasonSubscriptionUpdate,
+		Now: u.now, PeriodStart: start, PeriodEnd: u.now, AutoAdvance: true,
+		Livemode: u.c.Livemode}
+	m.Prepare = func(inv *billing.Invoice) {
+		inv.Parent.SubscriptionDetails.SubscriptionProrationDate = u.p.ProrationDate
+	}
+	return u.draftInvoice(u.tx, book, m)
+}
+
+// sweepsOthers: a pending update's invoice leaves out items that waited before it, and so does a
+// classic update that is always invoiced.
+func (u *updating) sweepsOthers() bool {
+	always := u.p.ProrationBehavior != nil && *u.p.ProrationBehavior == billing.AlwaysInvoice
+	return u.behavior() != billing.PendingIfIncomplete && (u.sub.Flexible() || !always)
+}
+
+// mergeItems puts this change's own prorations first and leaves none out twice.
+func mergeItems(own, waiting []*billing.InvoiceItem) []*billing.InvoiceItem {
+	seen := map[string]bool{}
+	out := append([]*billing.InvoiceItem(nil), own...)
+	for _, it := range own {
+		seen[it.ID] = true
+	}
+	for _, it := range waiting {
+		if !seen[it.ID] {
+			out = append(out, it)
+		}
+	}
+	return out
+}
+
+// settleInvoice finalizes the invoice when nothing must be asked for, or when the outcome of the
+// payment is known; otherwise it answers what to charge.
+func (u *updating) settleInvoice(book *lifecycle.Book, after *billing.Subscription,
+	inv *billing.Invoice, due int64) (*charge, error) {
+	send := after.CollectionMethod == billing.SendInvoice
+	collect := due > 0 && !send && u.behavior() != billing.DefaultIncomplete
+	if collect && u.held == nil {
+		pm, err := u.paymentMethodFor(u.tx, inv, after, u.cus)
+		if err != nil {
+			return nil, err
+		}
+		if pm != nil {
+			return &charge{method: pm, amount: due}, nil
+		}
+		if u.before().Status == billing.SubscriptionTrialing || u.strict() {
+			return nil, noPaymentMethod()
+		}
+	}
+	if u.mode == writePending {
+		u.sub.LatestInvoice = billing.To[billing.Invoice](inv.ID)
+		if err := u.postpone(after, inv); err != nil {
+			return nil, err
+		}
+	} else {
+		after.LatestInvoice = billing.To[billing.Invoice](inv.ID)
+		u.replace(after)
+	}
+	return nil, u.storeInvoice(book, inv, send, due)
+}
+
+func (u *updating) before() *billing.Subscription { return u.sub }
+
+// strict says that the update must not be written without its payment.
+func (u *updating) strict() bool {
+	return u.behavior() == billing.ErrorIfIncomplete || u.behavior() == billing.PendingIfIncomplete
+}
+
+func noPaymentMethod() error {
+	return billing.Invalid("", "This customer has no attached payment source or default payment "+
+		"method. Please consider adding a default payment method.").WithCode("resource_missing")
+}
+
+func (u *updating) storeInvoice(book *lifecycle.Book, inv *billing.Invoice, send bool,
+	due int64) error {
+	store.Invoices.Insert(u.tx, inv)
+	if err := store.Invoices.Emit(u.tx, inv, "invoice.created"); err != nil {
+		return err
+	}
+	if send && due > 0 {
+		u.scheduleDraft(inv, book.Settings)
+		return u.told()
+	}
+	inv.Private.FinalizeAt = nil
+	f := finalizing{Customer: u.cus, Subscription: u.sub, Now: u.now}
+	if err := u.finalize(u.tx, book, inv, f); err != nil {
+		return err
+	}
+	if inv.Status == billing.InvoiceOpen && u.held == nil && !send {
+		return u.unpaid(inv)
+	}
+	if u.held != nil {
+		pm, err := store.PaymentMethods.Get(u.tx, u.held.PaymentMethod)
+		if err != nil {
+			return err
+		}
+		_, err = u.attemptInvoice(u.tx, inv, pm, charging{Held: u.held})
+		return err // the outcome is applied next, and tells the subscription after the invoice
+	}
+	return u.told()
+}
+
+// unpaid is an update whose invoice nobody can pay now: it stays open and the subscription is
+// past due, to be confirmed by the client or retried.
+func (u *updating) unpaid(inv *billing.Invoice) error {
+	if lifecycle.Failed(u.sub) {
+		lifecycle.Schedule(u.sub)
+	}
+	if u.behavior() != billing.DefaultIncomplete {
+		err := u.retryOrGiveUp(u.tx, retrying{Invoice: inv, Subscription: u.sub, Now: u.now})
+		if err != nil {
+			return err
+		}
+		inv.Attempted = true
+		if err := store.Invoices.Emit(u.tx, inv, "invoice.payment_failed"); err != nil {
+			return err
+		}
+	}
+	return u.told()
+}
+
+// replace makes the tracked subscription the new one.
+func (u *updating) replace(after *billing.Subscription) {
+	attempt := u.sub.Private.ChangeAttempt
+	*u.sub = *after
+	u.sub.Private.ChangeAttempt = attempt
+	lifecycle.Schedule(u.sub)
+}
+
+func (u *updating) commit(after *billing.Subscription) error {
+	u.replace(after)
+	return u.told()
+}
+
+// told emits the change of the subscription, and of its trial when that ended early.
+func (u *updating) told() error { return store.Subscriptions.Updated(u.tx, u.sub) }
+
+// postpone keeps the change until its invoice is paid.
+func (u *updating) postpone(after *billing.Subscription, inv *billing.Invoice) error {
+	raw, err := json.Marshal(u.p)
+	if err != nil {
+		return err
+	}
+	u.sub.PendingUpdate = &billing.PendingUpdate{
+		ExpiresAt: lifecycle.PendingExpiry(u.sub, u.now), SubscriptionItems: after.Items.Data,
+		TrialEnd: after.TrialEnd, TrialFromPlan: u.p.TrialFromPlan,
+	}
+	if after.BillingCycleAnchor != u.sub.BillingCycleAnchor {
+		u.sub.PendingUpdate.BillingCycleAnchor = &after.BillingCycleAnchor
+	}
+	if u.p.Metadata.Set {
+		u.sub.PendingUpdate.Metadata = after.Metadata
+	}
+	u.sub.Private.Change, u.sub.Private.ChangeInvoice = raw, inv.ID
+	u.sub.Private.ChangeAt = u.now
+	lifecycle.Schedule(u.sub)
+	return nil
+}
+
+// applyPending writes a change that waited for the invoice that has just been paid. Its bill is
+// settled already, so only the subscription changes.
+func (a *App) applyPending(tx *store.Tx, sub *billing.Subscription, now int64) error {
+	var p SubscriptionUpdateParams
+	if err := json.Unmarshal(sub.Private.Change, &p); err != nil {
+		return err
+	}
+	cus, err := store.Customers.Lock(tx, sub.Customer.ID)
+	if err != nil {
+		return err
+	}
+	u := &updating{App: a, tx: tx, p: p, sub: sub, cus: cus, now: sub.Private.ChangeAt,
+		c: Engine(tx.Scope(), sub.Private.ChangeAt)}
+	ch, err := u.changes()
+	if err != nil {
+		return err
+	}
+	before, after := lifecycle.Clone(sub), lifecycle.Clone(sub)
+	fields := subscriptionFields{App: a, tx: tx, sub: after, now: u.now}
+	if err := fields.fromUpdate(cus, p); err != nil {
+		return err
+	}
+	book, err := a.load(tx, u.shelf(before, after, ch), u.now)
+	if err != nil {
+		return err
+	}
+	if _, err := book.Update(before, after, ch); err != nil {
+		return err
+	}
+	clearPending(after)
+	u.replace(after)
+	inv, err := store.Invoices.Get(tx, sub.LatestInvoice.ID)
+	if err != nil {
+		return err
+	}
+	lifecycle.RecordDebits(sub, inv, now)
+	lifecycle.Schedule(sub)
+	return store.Subscriptions.Emit(tx, sub, "customer.subscription.pending_update_applied")
+}
+
+func clearPending(sub *billing.Subscription) {
+	sub.PendingUpdate = nil
+	sub.Private.Change, sub.Private.ChangeInvoice, sub.Private.ChangeAt = nil, "", 0
+}

@@ -1,0 +1,139 @@
+package invoicing
+
+import (
+	"fmt"
+
+	"github.com/portico-billing/portico/internal/billing"
+	"github.com/portico-billing/portico/internal/i18n"
+	"github.com/portico-billing/portico/internal/money"
+	"github.com/portico-billing/portico/internal/pricing"
+)
+
+// ItemLine bills one subscription item for one period.
+func (b *Book) ItemLine(sub *billing.Subscription, it *billing.SubscriptionItem,
+	period billing.Period) (billing.LineItem, error) {
+	price := b.Prices[it.Price.ID]
+	total, err := pricing.Total(price, sub.Currency, it.Quantity)
+	if err != nil {
+		return billing.LineItem{}, err
+	}
+	amount, ok := money.RoundLineTotal(total)
+	if !ok {
+		return billing.LineItem{}, tooLarge("items")
+	}
+	line := b.itemLine(sub, it, period)
+	line.Amount, line.Subtotal = amount, amount
+	line.Description = new(b.Describe(price, sub.Currency, it.Quantity))
+	return line, nil
+}
+
+// TrialLine shows one subscription item that is free for now.
+func (b *Book) TrialLine(sub *billing.Subscription, it *billing.SubscriptionItem,
+	period billing.Period) billing.LineItem {
+	line := b.itemLine(sub, it, period)
+	name := b.ProductOf(b.Prices[it.Price.ID]).Name
+	text := fmt.Sprintf("Free trial for %d × %s", it.Quantity, name)
+	if !sub.Flexible() {
+		text = fmt.Sprintf("%d × %s (Free trial)", it.Quantity, name)
+	}
+	line.Description = &text
+	return line
+}
+
+func (b *Book) itemLine(sub *billing.Subscription, it *billing.SubscriptionItem,
+	period billing.Period) billing.LineItem {
+	price := b.Prices[it.Price.ID]
+	return billing.LineItem{
+		ID: b.NewID("il"), Object: "line_item", Currency: sub.Currency,
+		DiscountAmounts: []billing.DiscountAmount{}, Discountable: true,
+		Discounts: it.Discounts, Livemode: sub.Livemode, Metadata: sub.Metadata,
+		Parent: &billing.LineParent{
+			Type: "subscription_item_details",
+			SubscriptionItemDetails: &billing.LineSubscriptionItem{
+				Subscription: &sub.ID, SubscriptionItem: it.ID,
+			},
+		},
+		Period: period, PretaxCreditAmounts: []billing.PretaxCreditAmount{},
+		Pricing:         PricingOf(price, sub.Currency),
+		Quantity:        &it.Quantity,
+		QuantityDecimal: new(fmt.Sprint(it.Quantity)),
+		Subscription:    billing.To[billing.Subscription](sub.ID),
+		Taxes:           []billing.Tax{},
+	}
+}
+
+// PricingOf names a price on a line.
+func PricingOf(p *billing.Price, currency string) *billing.Pricing {
+	return &billing.Pricing{
+		Type: "price_details", UnitAmountDecimal: pricing.UnitAmountDecimal(p, currency),
+		PriceDetails: &billing.PriceDetails{
+			Price: billing.To[billing.Price](p.ID), Product: p.Product.ID,
+		},
+	}
+}
+
+// InvoiceItemLine moves a pending invoice item onto an invoice.
+func (b *Book) InvoiceItemLine(it *billing.InvoiceItem) billing.LineItem {
+	line := billing.LineItem{
+		ID: b.NewID("il"), Object: "line_item", Amount: it.Amount, Currency: it.Currency,
+		Description: it.Description, DiscountAmounts: []billing.DiscountAmount{},
+		Discountable: it.Discountable, Discounts: it.Discounts, Livemode: it.Livemode,
+		Metadata: it.Metadata, Period: it.Period,
+		PretaxCreditAmounts: []billing.PretaxCreditAmount{}, Pricing: it.Pricing,
+		Quantity: &it.Quantity, QuantityDecimal: &it.QuantityDecimal, Subtotal: it.Amount,
+		Taxes: []billing.Tax{},
+	}
+	if id := it.SubscriptionID(); id != "" {
+		line.Subscription = billing.To[billing.Subscription](id)
+	}
+	line.Parent = lineParent(it)
+	return line
+}
+
+func lineParent(it *billing.InvoiceItem) *billing.LineParent {
+	var details *billing.LineProrationDetails
+	if it.ProrationDetails != nil {
+		details = &billing.LineProrationDetails{}
+		if c := it.ProrationDetails.CreditedItems; c != nil && c.InvoiceLineItemDetails != nil {
+			details.CreditedItems = c.InvoiceLineItemDetails
+		}
+	}
+	var subscription *string
+	if id := it.SubscriptionID(); id != "" {
+		subscription = &id
+	}
+	if si := it.SubscriptionItemID(); si != "" {
+		return &billing.LineParent{
+			Type: "subscription_item_details",
+			SubscriptionItemDetails: &billing.LineSubscriptionItem{
+				InvoiceItem: &it.ID, Proration: it.Proration, ProrationDetails: details,
+				Subscription: subscription, SubscriptionItem: si,
+			},
+		}
+	}
+	return &billing.LineParent{
+		Type: "invoice_item_details",
+		InvoiceItemDetails: &billing.LineInvoiceItem{
+			InvoiceItem: it.ID, Proration: it.Proration, ProrationDetails: details,
+			Subscription: subscription,
+		},
+	}
+}
+
+// Describe writes a regular line in Stripe's words: "2 × Starter (at $29.00 / month)".
+func (b *Book) Describe(p *billing.Price, currency string, quantity int64) string {
+	name := b.ProductOf(p).Name
+	unit := pricing.UnitAmountDecimal(p, currency)
+	if unit == nil || p.Recurring == nil {
+		return fmt.Sprintf("%d × %s", quantity, name)
+	}
+	amount := i18n.For("en").Decimal(*unit, currency)
+	return fmt.Sprintf("%d × %s (at %s / %s)", quantity, name, amount, every(p.Recurring))
+}
+
+func every(r *billing.Recurring) string {
+	if r.IntervalCount == 1 {
+		return r.Interval
+	}
+	return fmt.Sprintf("every %d %ss", r.IntervalCount, r.Interval)
+}

@@ -1,0 +1,181 @@
+package lifecycle
+
+import (
+	"github.com/portico-billing/portico/internal/billing"
+	"github.com/portico-billing/portico/internal/proration"
+)
+
+// Step is what is due for a subscription.
+type Step string
+
+// The steps, in the order in which they come when several are due at the same second.
+const (
+	StepNone           Step = ""
+	StepExpire         Step = "expire"          // incomplete for 23 hours
+	StepPendingExpired Step = "pending_expired" // a pending update was not paid in time
+	StepTrialNotice    Step = "trial_notice"    // trial_will_end
+	StepResume         Step = "resume"          // paused collection resumes
+	StepCancel         Step = "cancel"          // cancel_at
+	StepRenew          Step = "renew"           // a period, or the trial, ends
+	StepPendingItems   Step = "pending_items"   // pending items are billed between cycles
+)
+
+// NextStep is what is due first, and when. Equal times come in the order of the steps, so that a
+// subscription that ends with its period is canceled and not renewed.
+func NextStep(sub *billing.Subscription) (Step, int64) {
+	step, at := StepNone, int64(0)
+	consider := func(s Step, t *int64) {
+		if t != nil && (step == StepNone || *t < at) {
+			step, at = s, *t
+		}
+	}
+	switch {
+	case sub.Status.Ended():
+		return StepNone, 0
+	case sub.Status == billing.SubscriptionIncomplete:
+		consider(StepExpire, sub.Private.ExpiresAt)
+		return step, at
+	}
+	if sub.PendingUpdate != nil {
+		consider(StepPendingExpired, &sub.PendingUpdate.ExpiresAt)
+	}
+	if sub.Status == billing.SubscriptionTrialing {
+		consider(StepTrialNotice, sub.Private.TrialNoticeAt)
+	}
+	if sub.PauseCollection != nil {
+		consider(StepResume, sub.PauseCollection.ResumesAt)
+	}
+	consider(StepCancel, sub.CancelAt)
+	if sub.Status != billing.SubscriptionPaused {
+		if end := sub.NextPeriodEnd(); end != 0 {
+			consider(StepRenew, &end)
+		}
+		consider(StepPendingItems, sub.NextPendingInvoiceItemInvoice)
+	}
+	return step, at
+}
+
+// Schedule notes when the subscription must be looked at next.
+func Schedule(sub *billing.Subscription) {
+	sub.Private.NextAt = nil
+	if step, at := NextStep(sub); step != StepNone {
+		sub.Private.NextAt = &at
+	}
+}
+
+// Renewal is what a new period bills.
+type Renewal struct {
+	Lines                  []Line
+	PeriodStart, PeriodEnd int64 // the period that has ended
+	CycleKey               string
+}
+
+// Renew moves every item whose period has ended by now into its next one and answers what the
+// cycle invoice bills. Periods are counted from the original anchor, so the 31st comes back after
+// a short month. A period that cancel_at falls into is shortened and billed in proportion.
+func (b *Book) Renew(sub *billing.Subscription, now int64) (Renewal, error) {
+	var r Renewal
+	r.PeriodStart, r.PeriodEnd = sub.Period()
+	nets, err := b.netTotals(sub)
+	if err != nil {
+		return r, err
+	}
+	for i := range sub.Items.Data {
+		it := &sub.Items.Data[i]
+		if it.CurrentPeriodEnd > now {
+			continue
+		}
+		r.PeriodStart, r.PeriodEnd = it.CurrentPeriodStart, it.CurrentPeriodEnd
+		line, err := b.renewItem(sub, it, nets[i])
+		if err != nil {
+			return r, err
+		}
+		r.Lines = append(r.Lines, line)
+	}
+	return r, nil
+}
+
+func (b *Book) renewItem(sub *billing.Subscription, it *billing.SubscriptionItem,
+	total netTotal) (Line, error) {
+	iv := b.IntervalOf(it)
+	start := it.CurrentPeriodEnd
+	natural := iv.NextAfter(sub.BillingCycleAnchor, start)
+	it.CurrentPeriodStart, it.CurrentPeriodEnd = start, natural
+	if c := sub.CancelAt; c != nil && *c > start && *c < natural {
+		it.CurrentPeriodEnd = *c
+		begin := iv.Boundary(natural, -1)
+		return b.spanLine(sub, it, total, proration.Span{NaturalStart: begin,
+			NaturalEnd: natural, From: start, To: *c})
+	}
+	if begin, _ := iv.PeriodAt(sub.BillingCycleAnchor, start); begin != start {
+		// After a trial with a later anchor: a stub up to the anchor.
+		return b.spanLine(sub, it, total, proration.Span{NaturalStart: begin,
+			NaturalEnd: natural, From: start, To: natural})
+	}
+	line, err := b.ItemLine(sub, it, linePeriod(start, it.CurrentPeriodEnd))
+	return Line{line, ratesOf(it)}, err
+}
+
+// EndTrial moves a trialing subscription to active, which happens before anything is paid.
+func EndTrial(sub *billing.Subscription) {
+	sub.Status = billing.SubscriptionActive
+	sub.Private.TrialNoticeAt = nil
+}
+
+// RecordDebits remembers what the lines of an invoice bill for time to come, and forgets what
+// has passed: the basis of flexible credits. Net is what a line costs after its discounts.
+func RecordDebits(sub *billing.Subscription, inv *billing.Invoice, now int64) {
+	kept := sub.Private.Debits[:0:0]
+	for _, d := range sub.Private.Debits {
+		if d.End > now {
+			kept = append(kept, d)
+		}
+	}
+	sub.Private.Debits = kept
+	for i := range inv.Lines.Data {
+		l := &inv.Lines.Data[i]
+		if l.Subscription.ID != sub.ID || l.SubscriptionItemID() == "" {
+			continue
+		}
+		if ii := l.Parent.SubscriptionItemDetails.InvoiceItem; ii != nil {
+			invoiced(sub, *ii, inv.ID, l.ID)
+			continue
+		}
+		if net := lineNet(l); net > 0 && l.Period.End > now {
+			sub.Private.Debits = append(sub.Private.Debits, debitOf(l, net, inv.ID))
+		}
+	}
+}
+
+func debitOf(l *billing.LineItem, net int64, invoice string) billing.Debit {
+	d := billing.Debit{Item: l.SubscriptionItemID(), Amount: net, Gross: l.Amount,
+		Start: l.Period.Start, End: l.Period.End, Invoice: invoice, Line: l.ID,
+		Off: l.DiscountAmounts}
+	if l.Quantity != nil {
+		d.Quantity = *l.Quantity
+	}
+	if l.Pricing != nil && l.Pricing.PriceDetails != nil {
+		d.Price = l.Pricing.PriceDetails.Price.ID
+	}
+	for _, t := range l.Taxes {
+		d.TaxRates = append(d.TaxRates, t.TaxRateDetails.TaxRate)
+	}
+	return d
+}
+
+// invoiced notes on which line a pending debit was billed.
+func invoiced(sub *billing.Subscription, invoiceItem, invoice, line string) {
+	for i := range sub.Private.Debits {
+		if d := &sub.Private.Debits[i]; d.InvoiceItem == invoiceItem {
+			d.Invoice, d.Line = invoice, line
+		}
+	}
+}
+
+func lineNet(l *billing.LineItem) int64 {
+	net := l.Amount
+	for _, d := range l.DiscountAmounts {
+		net -= d.Amount
+	}
+	return net
+}

@@ -1,0 +1,61 @@
+package lifecycle
+
+import "github.com/portico-billing/portico/internal/billing"
+
+// Hours that an incomplete subscription and a pending update wait for their payment.
+const waitSeconds = 23 * 3600
+
+// AwaitPayment makes a new subscription wait for its first invoice, for 23 hours.
+func AwaitPayment(sub *billing.Subscription, invoice string, now int64) {
+	sub.Status = billing.SubscriptionIncomplete
+	sub.Private.FirstInvoice = invoice
+	sub.Private.ExpiresAt = new(now + waitSeconds)
+}
+
+// Paid is what a paid invoice does to its subscription: the first one starts it, the latest one
+// clears what is past due. It says whether anything changed.
+func Paid(sub *billing.Subscription, invoice string) bool {
+	switch {
+	case sub.Status == billing.SubscriptionIncomplete && sub.Private.FirstInvoice == invoice:
+		sub.Status = billing.SubscriptionActive
+		sub.Private.FirstInvoice, sub.Private.ExpiresAt = "", nil
+	case sub.Status == billing.SubscriptionPastDue && sub.LatestInvoice.ID == invoice,
+		sub.Status == billing.SubscriptionUnpaid && sub.LatestInvoice.ID == invoice:
+		sub.Status = billing.SubscriptionActive
+	default:
+		return false
+	}
+	return true
+}
+
+// Failed is what a failed payment does to a running subscription.
+func Failed(sub *billing.Subscription) bool {
+	switch sub.Status {
+	case billing.SubscriptionActive, billing.SubscriptionTrialing:
+		sub.Status = billing.SubscriptionPastDue
+		return true
+	}
+	return false
+}
+
+// Resolved is what voiding or writing off the latest invoice does: it was the only cause.
+func Resolved(sub *billing.Subscription, invoice string) bool {
+	if sub.Status == billing.SubscriptionPastDue && sub.LatestInvoice.ID == invoice {
+		sub.Status = billing.SubscriptionActive
+		return true
+	}
+	return false
+}
+
+// PendingExpiry is when a pending update gives up: 23 hours from now, or the earlier end of the
+// trial or of an item's period if one falls inside them.
+func PendingExpiry(sub *billing.Subscription, now int64) int64 {
+	at := now + waitSeconds
+	if sub.TrialEnd != nil && *sub.TrialEnd > now {
+		at = min(at, *sub.TrialEnd)
+	}
+	if end := sub.NextPeriodEnd(); end > now {
+		at = min(at, end)
+	}
+	return at
+}

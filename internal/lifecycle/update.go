@@ -1,0 +1,355 @@
+package lifecycle
+
+import (
+	"slices"
+
+	"github.com/portico-billing/portico/internal/billing"
+)
+
+// Changes is a change of a running subscription with everything looked up.
+type Changes struct {
+	Now               int64
+	ProrationDate     int64 // 0: now
+	ProrationBehavior string
+	Items             []ItemChange
+	AnchorNow         bool  // billing_cycle_anchor=now
+	TrialEndNow       bool  // trial_end=now
+	TrialEnd          int64 // 0: not sent
+}
+
+// ItemChange changes, adds (ID is new) or removes one item.
+type ItemChange struct {
+	ID       string
+	New      bool
+	Deleted  bool
+	Price    string // "": keep
+	Quantity *int64 // nil: keep, or 1 when the price changes
+	Metadata map[string]string
+	// Discounts and TaxRates replace what the item has, when they are set.
+	Discounts *[]billing.Ref[billing.Discount]
+	TaxRates  *[]billing.Embed[billing.TaxRate]
+}
+
+// at is the instant from which time is credited and charged.
+func (c Changes) at() int64 {
+	if c.ProrationDate != 0 {
+		return c.ProrationDate
+	}
+	return c.Now
+}
+
+func (c Changes) prorates() bool { return c.ProrationBehavior != billing.ProrationNone }
+
+// Consequence is what a change bills.
+type Consequence struct {
+	Prorations []*billing.InvoiceItem // credits before debits
+	Lines      []Line                 // whole periods that start now
+	InvoiceNow bool
+}
+
+// Update changes after, a copy of before whose plain fields are already new, and answers what the
+// change bills. It is the one place where a plan, quantity, interval, anchor, trial or end of a
+// running subscription changes, for previews and for deeds alike.
+func (b *Book) Update(before, after *billing.Subscription, ch Changes) (Consequence, error) {
+	changed, err := b.applyItems(before, after, ch)
+	if err != nil {
+		return Consequence{}, err
+	}
+	u := update{Book: b, before: before, after: after, ch: ch, changed: changed}
+	switch {
+	case ch.TrialEndNow && before.Status == billing.SubscriptionTrialing:
+		err = u.endTrialNow()
+	case ch.TrialEnd > ch.Now:
+		err = u.setTrialEnd()
+	case before.Status == billing.SubscriptionTrialing:
+		u.duringTrial()
+	case ch.AnchorNow || u.resetsAnchor():
+		err = u.restart()
+	default:
+		err = u.prorate()
+	}
+	if err == nil {
+		err = u.moveEnd()
+	}
+	if ch.ProrationBehavior == billing.AlwaysInvoice && len(u.out.Prorations) > 0 {
+		u.out.InvoiceNow = true
+	}
+	return u.out, err
+}
+
+// applyItems puts the item changes into after and says which items' bills they change.
+func (b *Book) applyItems(before, after *billing.Subscription, ch Changes) ([]string, error) {
+	var changed []string
+	for _, c := range ch.Items {
+		if c.New {
+			after.Items.Data = append(after.Items.Data, b.newItem(after, c, ch.Now))
+			changed = append(changed, c.ID)
+			continue
+		}
+		it := after.Item(c.ID)
+		if it == nil {
+			return nil, billing.NoSuch("subscription_item", c.ID, "items")
+		}
+		if c.Deleted {
+			after.Items.Data = slices.DeleteFunc(after.Items.Data,
+				func(x billing.SubscriptionItem) bool { return x.ID == c.ID })
+			changed = append(changed, c.ID)
+			continue
+		}
+		changeItem(it, c)
+		if old := before.Item(c.ID); old.Price.ID != it.Price.ID || old.Quantity != it.Quantity {
+			changed = append(changed, c.ID)
+		}
+	}
+	return changed, b.checkItems(after)
+}
+
+func changeItem(it *billing.SubscriptionItem, c ItemChange) {
+	if c.Price != "" && c.Price != it.Price.ID {
+		it.Price = billing.Embed[billing.Price]{ID: c.Price}
+		it.Quantity = 1 // Stripe: a new price without a quantity starts at 1
+	}
+	if c.Quantity != nil {
+		it.Quantity = *c.Quantity
+	}
+	if c.Discounts != nil {
+		it.Discounts = *c.Discounts
+	}
+	if c.TaxRates != nil {
+		it.TaxRates = *c.TaxRates
+	}
+	if c.Metadata != nil {
+		it.Metadata = c.Metadata
+	}
+}
+
+func (b *Book) newItem(sub *billing.Subscription, c ItemChange,
+	now int64) billing.SubscriptionItem {
+	it := billing.SubscriptionItem{
+		ID: c.ID, Object: "subscription_item", Created: now, Quantity: 1,
+		Subscription: sub.ID, Metadata: c.Metadata, CurrentPeriodStart: now,
+		Price: billing.Embed[billing.Price]{ID: c.Price},
+	}
+	changeItem(&it, c)
+	it.CurrentPeriodEnd = b.IntervalOf(&it).NextAfter(sub.BillingCycleAnchor, now)
+	if sub.Status == billing.SubscriptionTrialing && sub.TrialEnd != nil {
+		it.CurrentPeriodEnd = *sub.TrialEnd
+	}
+	return it
+}
+
+// checkItems holds the rules that items share: one currency, no price twice, and in classic
+// billing one interval.
+func (b *Book) checkItems(sub *billing.Subscription) error {
+	if len(sub.Items.Data) > 20 {
+		return billing.Invalid("items", "A subscription can have at most 20 items.")
+	}
+	seen := map[string]bool{}
+	for i := range sub.Items.Data {
+		it := &sub.Items.Data[i]
+		if seen[it.Price.ID] {
+			return billing.Invalid("plan", "Cannot add multiple subscription items with the "+
+				"same plan: %s", it.Price.ID)
+		}
+		seen[it.Price.ID] = true
+		p := b.Prices[it.Price.ID]
+		if p.Recurring == nil {
+			return billing.Invalid("items", "The price specified is set to `type=one_time` but "+
+				"this field only accepts prices with `type=recurring`.")
+		}
+		if _, ok := p.CurrencyOptions[sub.Currency]; !ok && p.Currency != sub.Currency {
+			return billing.Invalid("items", "The price specified only supports `%s`. This doesn't "+
+				"match the expected currency: `%s`.", p.Currency, sub.Currency)
+		}
+		if !sub.Flexible() && b.IntervalOf(it) != b.IntervalOf(&sub.Items.Data[0]) {
+			return billing.Invalid("items", "All prices on a classic subscription must have the "+
+				"same `recurring.interval` and `recurring.interval_count`.")
+		}
+	}
+	return nil
+}
+
+// CheckItems refuses items that cannot be billed together.
+func (b *Book) CheckItems(sub *billing.Subscription) error { return b.checkItems(sub) }
+
+// update carries one change through its steps.
+type update struct {
+	*Book
+	before, after *billing.Subscription
+	ch            Changes
+	changed       []string // items whose price or quantity changed, came or went
+	out           Consequence
+}
+
+// resetsAnchor: classic billing restarts the cycle when the interval changes or when a free
+// subscription becomes a paid one; flexible never does unless told, but a single item whose
+// interval changes has no other sensible period, so it restarts as if told.
+func (u *update) resetsAnchor() bool {
+	if len(u.before.Items.Data) == 0 || len(u.after.Items.Data) == 0 {
+		return false
+	}
+	interval := u.IntervalOf(&u.before.Items.Data[0]) != u.IntervalOf(&u.after.Items.Data[0])
+	if u.after.Flexible() {
+		return interval && len(u.before.Items.Data) == 1 && len(u.after.Items.Data) == 1
+	}
+	return interval || len(u.changed) > 0 && u.free(u.before) && !u.free(u.after)
+}
+
+// free says that all prices are zero, whatever the quantities.
+func (u *update) free(sub *billing.Subscription) bool {
+	for i := range sub.Items.Data {
+		it := sub.Items.Data[i]
+		it.Quantity = max(it.Quantity, 1)
+		if total, err := u.lineTotal(sub, &it); err != nil || total != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// duringTrial: nothing is billed for a change inside a trial; new items join its end.
+func (u *update) duringTrial() {
+	for i := range u.after.Items.Data {
+		u.after.Items.Data[i].CurrentPeriodEnd = *u.after.TrialEnd
+	}
+}
+
+// endTrialNow bills a whole period from now, at once and whatever the proration behaviour.
+func (u *update) endTrialNow() error {
+	EndTrial(u.after)
+	u.after.TrialEnd = &u.ch.Now
+	u.out.InvoiceNow = true
+	return u.startPeriod()
+}
+
+// setTrialEnd makes or moves a trial: unused time is credited, the anchor moves to its end.
+func (u *update) setTrialEnd() error {
+	var err error
+	wasTrial := u.before.Status == billing.SubscriptionTrialing
+	if !wasTrial && u.ch.prorates() {
+		err = u.creditAll()
+	}
+	u.after.Status = billing.SubscriptionTrialing
+	u.after.TrialEnd, u.after.BillingCycleAnchor = &u.ch.TrialEnd, u.ch.TrialEnd
+	u.after.Private.TrialNoticeAt = new(max(u.ch.Now, u.ch.TrialEnd-3*86400))
+	if !wasTrial {
+		u.after.TrialStart = &u.ch.Now
+		u.out.InvoiceNow = true
+	}
+	for i := range u.after.Items.Data {
+		it := &u.after.Items.Data[i]
+		if !wasTrial {
+			it.CurrentPeriodStart = u.ch.Now
+			line := u.TrialLine(u.after, it, linePeriod(u.ch.Now, u.ch.TrialEnd))
+			u.out.Lines = append(u.out.Lines, Line{line, ratesOf(it)})
+		}
+		it.CurrentPeriodEnd = u.ch.TrialEnd
+	}
+	return err
+}
+
+// restart begins a new period of every item now. Classic billing always invoices it; flexible
+// only when told, when nothing else would bill it, or when the change leaves a sum.
+func (u *update) restart() error {
+	if u.ch.prorates() {
+		if err := u.creditAll(); err != nil {
+			return err
+		}
+	}
+	if err := u.startPeriod(); err != nil {
+		return err
+	}
+	u.out.InvoiceNow = !u.after.Flexible() || len(u.changed) > 0 ||
+		u.ch.ProrationBehavior != billing.CreateProrations
+	if !u.out.InvoiceNow {
+		u.holdLines()
+	}
+	return nil
+}
+
+func (u *update) startPeriod() error {
+	u.after.BillingCycleAnchor = u.ch.Now
+	for i := range u.after.Items.Data {
+		it := &u.after.Items.Data[i]
+		it.CurrentPeriodStart = u.ch.Now
+		it.CurrentPeriodEnd = u.IntervalOf(it).NextAfter(u.ch.Now, u.ch.Now)
+		line, err := u.ItemLine(u.after, it, linePeriod(it.CurrentPeriodStart, it.CurrentPeriodEnd))
+		if err != nil {
+			return err
+		}
+		u.out.Lines = append(u.out.Lines, Line{line, ratesOf(it)})
+	}
+	return nil
+}
+
+// prorate credits and charges the rest of the period for the items that changed.
+func (u *update) prorate() error {
+	for _, id := range u.changed {
+		if it := u.after.Item(id); it != nil && u.before.Item(id) != nil {
+			u.regrid(it)
+		}
+	}
+	if !u.ch.prorates() || !billsTime(u.before.Status) {
+		return nil
+	}
+	for _, id := range u.changed {
+		if err := u.credit(id, u.ch.at(), 0); err != nil {
+			return err
+		}
+		if err := u.debit(id, u.ch.at(), 0); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// regrid gives an item of a mixed-interval subscription the period of its new interval.
+func (u *update) regrid(it *billing.SubscriptionItem) {
+	old := u.before.Item(it.ID)
+	if u.IntervalOf(it) == u.IntervalOf(old) {
+		return
+	}
+	it.CurrentPeriodStart = u.ch.Now
+	it.CurrentPeriodEnd = u.IntervalOf(it).NextAfter(u.after.BillingCycleAnchor, u.ch.Now)
+}
+
+// billsTime says that a subscription in this state pays for its time.
+func billsTime(s billing.SubscriptionStatus) bool {
+	return s == billing.SubscriptionActive || s == billing.SubscriptionPastDue ||
+		s == billing.SubscriptionUnpaid
+}
+
+// moveEnd follows a cancel_at that was set, moved or removed inside the current period: the
+// period shortens or grows and the difference is credited or charged. For a subscription of
+// 120.00 a year that runs to 1 July and is let run to 1 October 2024, 12000 × 92/366 = 3016.
+func (u *update) moveEnd() error {
+	if same(u.before.CancelAt, u.after.CancelAt) || !billsTime(u.after.Status) {
+		return nil
+	}
+	for i := range u.after.Items.Data {
+		it := &u.after.Items.Data[i]
+		natural := u.IntervalOf(it).NextAfter(u.after.BillingCycleAnchor, it.CurrentPeriodStart)
+		end := natural
+		if c := u.after.CancelAt; c != nil && *c < natural && *c > u.ch.Now {
+			end = *c
+		}
+		old := it.CurrentPeriodEnd
+		it.CurrentPeriodEnd = end
+		if !u.ch.prorates() || u.before.Item(it.ID) == nil {
+			continue
+		}
+		var err error
+		switch {
+		case end < old:
+			err = u.credit(it.ID, end, old)
+		case end > old:
+			err = u.debit(it.ID, old, end)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func same(a, b *int64) bool { return a == b || a != nil && b != nil && *a == *b }

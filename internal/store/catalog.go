@@ -1,0 +1,64 @@
+package store
+
+import (
+	"context"
+	"reflect"
+
+	"github.com/portico-billing/portico/internal/billing"
+)
+
+// table is the name of a collection's table.
+type table string
+
+// tables are in the order in which they are written: what is referred to comes first.
+var tables = []table{
+	"test_clocks", "products", "prices", "tax_rates", "coupons", "customers", "payment_methods",
+	"setup_intents", "subscriptions", "invoices", "discounts", "invoice_items", "payment_intents",
+	"charges", "refunds", "invoice_payments", "balance_transactions", "webhook_endpoints",
+	"portal_configurations", "portal_sessions", "attempts",
+}
+
+// resource is a collection of whatever type.
+type resource interface {
+	Object() string
+	objects(q Querier, ids []string) (map[string]any, error)
+	embedded(q Querier, ids []string) (map[string]any, error)
+	shown(q Querier, ids []string) (map[string]any, error)
+	verify(ctx context.Context, l link) ([]string, error)
+	pointer() reflect.Type
+}
+
+// catalog finds collections by the Go type and by the API's name of what they keep.
+type catalog struct {
+	all      []resource
+	byType   map[reflect.Type]resource
+	byObject map[string]resource
+}
+
+func newCatalog() *catalog {
+	c := &catalog{byType: map[reflect.Type]resource{}, byObject: map[string]resource{}}
+	c.all = []resource{
+		TestClocks, Products, Prices, TaxRates, Coupons, Customers, PaymentMethods, SetupIntents,
+		Subscriptions, Invoices, Discounts, InvoiceItems, PaymentIntents, Charges, Refunds,
+		InvoicePayments, BalanceTransactions, WebhookEndpoints, PortalConfigurations,
+		PortalSessions, Attempts,
+	}
+	for _, r := range c.all {
+		c.byType[r.pointer()] = r
+		c.byObject[r.Object()] = r
+	}
+	return c
+}
+
+func (c *Collection[T]) pointer() reflect.Type { return reflect.TypeFor[*T]() }
+
+// asScope is a reader of another scope on the same snapshot or transaction.
+func asScope(q Querier, scope billing.Scope) Querier {
+	switch q := q.(type) {
+	case *Tx:
+		return q.As(scope)
+	case *View:
+		return q.As(scope)
+	}
+	panic("store: an unknown kind of Querier")
+}

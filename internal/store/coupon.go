@@ -1,0 +1,41 @@
+package store
+
+import "github.com/portico-billing/portico/internal/billing"
+
+// Coupons say what is taken off, and for how long.
+var Coupons = newCollection(spec[billing.Coupon]{
+	object: "coupon", table: "coupons", events: automatic("coupon"),
+	id:      func(c *billing.Coupon) string { return c.ID },
+	created: func(c *billing.Coupon) int64 { return c.Created },
+	gone:    func(c *billing.Coupon) *bool { return &c.Deleted },
+	cut: func(c *billing.Coupon, in includes) {
+		if !in.has("applies_to") {
+			c.AppliesTo = nil
+		}
+		if !in.has("currency_options") {
+			c.CurrencyOptions = nil
+		}
+	},
+	// Whether a coupon can still be redeemed depends on the hour at which one looks.
+	dress: func(q Querier, c *billing.Coupon, _ includes) error {
+		c.Valid = !c.Deleted && (c.RedeemBy == nil || *c.RedeemBy > q.Now()) &&
+			(c.MaxRedemptions == nil || c.TimesRedeemed < *c.MaxRedemptions)
+		return nil
+	},
+})
+
+// Discounts are coupons applied to somebody or something. Their events are told explicitly,
+// because those of invoices have none.
+var Discounts = newCollection(spec[billing.Discount]{
+	object: "discount", table: "discounts", events: explicit("customer.discount"),
+	id:      func(d *billing.Discount) string { return d.ID },
+	created: func(d *billing.Discount) int64 { return d.Private.Created },
+	gone:    func(d *billing.Discount) *bool { return &d.Private.Deleted },
+	state:   func(d *billing.Discount) any { return &d.Private },
+	columns: []column[billing.Discount]{
+		reference("customer", func(d *billing.Discount) string { return d.Customer.ID }),
+		text("subscription", func(d *billing.Discount) any { return optional(d.Subscription) }),
+		text("invoice", func(d *billing.Discount) any { return optional(d.Invoice) }),
+		reference("coupon", func(d *billing.Discount) string { return d.Source.Coupon.ID }),
+	},
+})

@@ -1,0 +1,21 @@
+package store
+
+// Exec runs any statement on a reader's or writer's connection, for tests of the engines.
+func Exec(q Querier, sql string, args ...any) error {
+	_, err := q.work().link.exec(sql, args...)
+	return err
+}
+
+// Query counts the rows of a statement.
+func Query(q Querier, sql string, args ...any) (rows [][]string, err error) {
+	err = q.work().link.query(sql, args, func(r row) error {
+		var name, detail string
+		err := r.Scan(&name, &detail)
+		rows = append(rows, []string{name, detail})
+		return err
+	})
+	return rows, err
+}
+
+// DiffForTest is diff.
+func DiffForTest(was, is string) string { return string(diff([]byte(was), []byte(is))) }

@@ -1,0 +1,162 @@
+package store
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/portico-billing/portico/internal/billing"
+)
+
+// Get reads a noun. ErrNotFound also stands for tombstones and for another scope's ids. In a Tx
+// it gives the tracked instance, if there is one.
+func (c *Collection[T]) Get(q Querier, id string) (*T, error) {
+	v, deleted, err := c.Find(q, id)
+	if err == nil && deleted {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return nil, err
+	}
+	return v, nil
+}
+
+// Find is Get that also finds tombstones, and says so.
+func (c *Collection[T]) Find(q Querier, id string) (v *T, deleted bool, err error) {
+	if e := c.known(q, id); e != nil {
+		return e.v, e.tombstone(), nil
+	}
+	at := within(q).and("id = %s", id)
+	es, err := c.load(q, at.String(), at.args)
+	if err != nil || len(es) == 0 {
+		return nil, false, cmp.Or(err, ErrNotFound)
+	}
+	return es[0].v, es[0].dead, nil
+}
+
+// Lock reads a noun for update and tracks it: what changes in it is saved at commit.
+func (c *Collection[T]) Lock(tx *Tx, id string) (*T, error) {
+	if e := c.known(tx, id); e != nil {
+		if e.tombstone() {
+			return nil, ErrNotFound
+		}
+		return e.v, nil
+	}
+	at := within(tx).and("id = %s", id)
+	es, err := c.load(tx, at.String()+tx.w.locking, at.args)
+	if err != nil || len(es) == 0 || es[0].dead {
+		return nil, cmp.Or(err, ErrNotFound)
+	}
+	return c.follow(tx, es[0])
+}
+
+// Many reads several nouns by id with one query. What does not exist is missing in the answer.
+func (c *Collection[T]) Many(q Querier, ids []string) (map[string]*T, error) {
+	es, err := c.many(q, ids)
+	out := make(map[string]*T, len(es))
+	for id, e := range es {
+		if !e.tombstone() {
+			out[id] = e.v
+		}
+	}
+	return out, err
+}
+
+// many is Many with tombstones, which live on inside what refers to them.
+func (c *Collection[T]) many(q Querier, ids []string) (map[string]*entry[T], error) {
+	out := make(map[string]*entry[T], len(ids))
+	var missing []string
+	for _, id := range ids {
+		if e := c.known(q, id); e != nil {
+			out[id] = e
+		} else if id != "" && !slices.Contains(missing, id) {
+			missing = append(missing, id)
+		}
+	}
+	if len(missing) == 0 {
+		return out, nil
+	}
+	at := within(q)
+	at.add(In("id", missing...))
+	es, err := c.load(q, at.String(), at.args)
+	for _, e := range es {
+		out[c.id(e.v)] = e
+	}
+	return out, err
+}
+
+// Insert adds a noun to the transaction. It is written when the transaction commits.
+func (c *Collection[T]) Insert(tx *Tx, v *T) {
+	if c.known(tx, c.id(v)) != nil {
+		panic("store: " + c.id(v) + " is inserted, but the transaction has it already")
+	}
+	tx.w.track(&entry[T]{c: c, scope: tx.scope, v: v, fresh: true})
+}
+
+// Delete leaves a tombstone, so that cursors and references hold. It emits nothing by itself.
+func (c *Collection[T]) Delete(tx *Tx, v *T) {
+	e := c.must(tx, v)
+	e.dead = true
+	if c.gone != nil {
+		*c.gone(v) = true
+	}
+}
+
+// known is the transaction's entry of an id, or nil.
+func (c *Collection[T]) known(q Querier, id string) *entry[T] {
+	if e, ok := q.work().byID[key{string(c.table), q.Scope(), id}]; ok {
+		return e.(*entry[T])
+	}
+	return nil
+}
+
+// must is the entry of a noun that has to be tracked for what is asked of it.
+func (c *Collection[T]) must(tx *Tx, v *T) *entry[T] {
+	e := c.known(tx, c.id(v))
+	if e == nil || e.v != v {
+		panic(fmt.Sprintf("store: %s %s was neither locked nor inserted", c.object, c.id(v)))
+	}
+	return e
+}
+
+// follow starts tracking what was loaded with a lock.
+func (c *Collection[T]) follow(tx *Tx, e *entry[T]) (*T, error) {
+	if err := e.baseline(); err != nil {
+		return nil, err
+	}
+	e.snapped = true
+	tx.w.track(e)
+	return e.v, nil
+}
+
+// load reads the rows of a select's tail.
+func (c *Collection[T]) load(q Querier, tail string, args []any) (out []*entry[T], err error) {
+	err = q.work().link.query(c.fields+tail, args, func(r row) error {
+		e := &entry[T]{c: c, v: new(T)}
+		var version int64
+		var private, doc []byte
+		err := r.Scan(&e.scope.Account, &e.scope.Livemode, &e.rev, &e.dead, &version, &private, &doc)
+		if err != nil {
+			return err
+		}
+		if version > docVersion {
+			return ErrTooOld
+		}
+		out = append(out, e)
+		return c.decode(e.v, doc, private, e.dead)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", c.table, err)
+	}
+	return out, nil
+}
+
+// NotFound turns ErrNotFound into the caller's error: param "id" names the object in the path,
+// any other one a reference. Other errors stay what they are.
+func (c *Collection[T]) NotFound(err error, id, param string) error {
+	if errors.Is(err, ErrNotFound) {
+		return billing.NoSuch(c.noun, id, param)
+	}
+	return err
+}

@@ -1,0 +1,3 @@
+-- +goose Up
+-- SQLite does not compress. The file keeps the numbers of both engines alike.
+select 1;

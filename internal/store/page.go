@@ -1,0 +1,183 @@
+package store
+
+import (
+	"cmp"
+	"errors"
+	"slices"
+
+	"github.com/portico-billing/portico/internal/billing"
+)
+
+// Page is a piece of a list, newest first. The cursors are ids and exclude each other.
+type Page struct {
+	Where         []Cond
+	Limit         int
+	StartingAfter string // the page after this one
+	EndingBefore  string // the page before this one
+}
+
+// All reads every noun that meets the conditions, newest first: for small sets.
+func (c *Collection[T]) All(q Querier, conds ...Cond) ([]*T, error) {
+	es, err := c.matching(q, conds, "")
+	return values(es), err
+}
+
+// LockAll is All for update: what changes in the nouns is saved at commit.
+func (c *Collection[T]) LockAll(tx *Tx, conds ...Cond) ([]*T, error) {
+	es, err := c.matching(tx, conds, tx.w.locking)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range es {
+		if c.known(tx, c.id(e.v)) == e {
+			continue
+		}
+		if _, err := c.follow(tx, e); err != nil {
+			return nil, err
+		}
+	}
+	return values(es), nil
+}
+
+// First is the newest noun that meets the conditions, or ErrNotFound.
+func (c *Collection[T]) First(q Querier, conds ...Cond) (*T, error) {
+	tail := ""
+	if len(q.work().byID) == 0 { // else what the transaction holds may change the answer
+		tail = " limit 1"
+	}
+	es, err := c.matching(q, conds, tail)
+	if err != nil || len(es) == 0 {
+		return nil, cmp.Or(err, ErrNotFound)
+	}
+	return es[0].v, nil
+}
+
+// LockFirst is First for update.
+func (c *Collection[T]) LockFirst(tx *Tx, conds ...Cond) (*T, error) {
+	v, err := c.First(tx, conds...)
+	if err != nil {
+		return nil, err
+	}
+	locked, err := c.Lock(tx, c.id(v))
+	if err != nil {
+		return nil, err
+	}
+	for _, cond := range conds {
+		if !cond.holds(c.valueOf(locked, cond.column)) {
+			return nil, ErrConflict // it changed between the look and the lock
+		}
+	}
+	return locked, nil
+}
+
+// matching merges what the database says with what the transaction has changed since.
+func (c *Collection[T]) matching(q Querier, conds []Cond, tail string) ([]*entry[T], error) {
+	at := within(q)
+	for _, cond := range conds {
+		c.kindOf(cond.column)
+		at.add(cond)
+	}
+	order := " and not deleted order by created desc, id desc"
+	es, err := c.load(q, at.String()+order+tail, at.args)
+	if err != nil || len(q.work().byID) == 0 {
+		return es, err
+	}
+	es = slices.DeleteFunc(es, func(e *entry[T]) bool { return c.known(q, c.id(e.v)) != nil })
+	for _, t := range q.work().tracked {
+		e, ok := t.(*entry[T])
+		if ok && e.c == c && e.scope == q.Scope() && !e.tombstone() && c.meets(e.v, conds) {
+			es = append(es, e)
+		}
+	}
+	slices.SortFunc(es, func(a, b *entry[T]) int {
+		return cmp.Or(cmp.Compare(c.created(b.v), c.created(a.v)), cmp.Compare(c.id(b.v), c.id(a.v)))
+	})
+	return es, nil
+}
+
+func (c *Collection[T]) meets(v *T, conds []Cond) bool {
+	return !slices.ContainsFunc(conds, func(cond Cond) bool {
+		return !cond.holds(c.valueOf(v, cond.column))
+	})
+}
+
+// List reads a page. In a Tx it sees what is committed, not what the transaction is changing.
+func (c *Collection[T]) List(q Querier, p Page) (vs []*T, hasMore bool, err error) {
+	at := within(q)
+	for _, cond := range p.Where {
+		c.kindOf(cond.column)
+		at.add(cond)
+	}
+	at.b.WriteString(" and not deleted")
+	order, err := at.page(q, p, string(c.table), c.noun)
+	if err != nil {
+		return nil, false, err
+	}
+	es, err := c.load(q, at.String()+order, at.args)
+	if err != nil {
+		return nil, false, err
+	}
+	es, hasMore = trim(p, es)
+	return values(es), hasMore, nil
+}
+
+// page adds the cursor's condition and gives the order and limit of the select.
+func (w *where) page(q Querier, p Page, table, noun string) (string, error) {
+	cursor, param, sign, order := p.StartingAfter, "starting_after", "<", "desc"
+	if cursor == "" && p.EndingBefore != "" {
+		cursor, param, sign, order = p.EndingBefore, "ending_before", ">", "asc"
+	}
+	if cursor != "" {
+		created, err := createdOf(q, table, cursor)
+		if errors.Is(err, ErrNotFound) {
+			return "", billing.NoSuch(noun, cursor, param)
+		}
+		if err != nil {
+			return "", err
+		}
+		w.and("(created, id) "+sign+" (%s, %s)", created, cursor)
+	}
+	return " order by created " + order + ", id " + order + " limit " + w.arg(p.limit()+1), nil
+}
+
+// createdOf is where a cursor stands in the order; tombstones keep their place.
+func createdOf(q Querier, table, id string) (created int64, err error) {
+	at := within(q).and("id = %s", id)
+	found := false
+	err = q.work().link.query("select created from "+table+at.String(), at.args, func(r row) error {
+		found = true
+		return r.Scan(&created)
+	})
+	if err == nil && !found {
+		err = ErrNotFound
+	}
+	return created, err
+}
+
+func (p Page) limit() int64 {
+	if p.Limit <= 0 {
+		return 10
+	}
+	return int64(p.Limit)
+}
+
+// trim cuts the one row too many that says that there are more, and restores the order of a page
+// that was read backwards.
+func trim[E any](p Page, es []E) ([]E, bool) {
+	more := int64(len(es)) > p.limit()
+	if more {
+		es = es[:p.limit()]
+	}
+	if p.StartingAfter == "" && p.EndingBefore != "" {
+		slices.Reverse(es)
+	}
+	return es, more
+}
+
+func values[T any](es []*entry[T]) []*T {
+	out := make([]*T, len(es))
+	for i, e := range es {
+		out[i] = e.v
+	}
+	return out
+}

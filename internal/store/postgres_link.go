@@ -1,0 +1,208 @@
+package store
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// pgLink is a transaction, or a snapshot, on a connection. It begins with the first statement
+// that needs it, in the same round trip.
+type pgLink struct {
+	ctx    context.Context
+	conn   *pgx.Conn
+	begin  string
+	begun  bool
+	queued []stmt
+	stats  *Stats
+}
+
+// manyFrom is the number of rows of one shape from which unnest beats single statements.
+const manyFrom = 3
+
+func (l *pgLink) queue(stmts ...stmt) { l.queued = append(l.queued, stmts...) }
+func (l *pgLink) drop()               { l.queued = nil }
+
+// pipeline is a batch and what must be checked in its results.
+type pipeline struct {
+	batch pgx.Batch
+	check []func(touched int64) error
+}
+
+func (p *pipeline) add(text string, args ...any) {
+	p.batch.Queue(text, args...)
+	p.check = append(p.check, nil)
+}
+
+// add queues statements of one shape: together as arrays when there are enough of them.
+func (p *pipeline) addStmts(stmts []stmt) {
+	if shape := stmts[0].shape; shape.many != "" && len(stmts) >= manyFrom {
+		p.batch.Queue(shape.many, columnsOf(stmts)...)
+		p.check = append(p.check, checkTouched(stmts))
+		return
+	}
+	for i, st := range stmts {
+		p.batch.Queue(st.shape.one, st.args...)
+		p.check = append(p.check, checkTouched(stmts[i:i+1]))
+	}
+}
+
+func checkTouched(stmts []stmt) func(int64) error {
+	first := stmts[0]
+	if !first.must && first.count == nil {
+		return nil
+	}
+	return func(touched int64) error {
+		if first.must && touched < int64(len(stmts)) {
+			return ErrConflict
+		}
+		if first.count != nil {
+			*first.count += touched
+		}
+		return nil
+	}
+}
+
+// columnsOf turns rows into one array per column.
+func columnsOf(stmts []stmt) []any {
+	out := make([]any, len(stmts[0].args))
+	for c := range out {
+		column := make([]any, len(stmts))
+		for r := range stmts {
+			column[r] = stmts[r].args[c]
+		}
+		out[c] = column
+	}
+	return out
+}
+
+// drain reads the results of what was queued.
+func (p *pipeline) drain(results pgx.BatchResults) error {
+	for _, check := range p.check {
+		tag, err := results.Exec()
+		if err != nil {
+			return err
+		}
+		if check != nil {
+			if err := check(tag.RowsAffected()); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// start puts the beginning of the transaction, if it has not begun, and what is queued into a
+// pipeline.
+func (l *pgLink) start() *pipeline {
+	p := &pipeline{}
+	if !l.begun {
+		p.add(l.begin)
+		l.begun = true
+	}
+	l.take(p)
+	return p
+}
+
+func (l *pgLink) take(p *pipeline) {
+	for q := l.queued; len(q) > 0; {
+		n := 1
+		for n < len(q) && q[n].shape == q[0].shape {
+			n++
+		}
+		p.addStmts(q[:n])
+		q = q[n:]
+	}
+	l.queued = nil
+}
+
+// send runs a pipeline that ends with what was queued.
+func (l *pgLink) send(p *pipeline) error {
+	if len(p.check) == 0 {
+		return nil
+	}
+	results := l.conn.SendBatch(l.ctx, &p.batch)
+	err := p.drain(results)
+	if closed := results.Close(); err == nil {
+		err = closed
+	}
+	return pgError(err)
+}
+
+func (l *pgLink) flush() error {
+	if len(l.queued) == 0 {
+		return nil
+	}
+	return l.send(l.start())
+}
+
+func (l *pgLink) exec(text string, args ...any) (touched int64, err error) {
+	p := l.start()
+	p.batch.Queue(text, args...)
+	p.check = append(p.check, func(n int64) error {
+		touched = n
+		return nil
+	})
+	return touched, l.send(p)
+}
+
+func (l *pgLink) query(text string, args []any, each func(row) error) (err error) {
+	l.stats.Queries.Add(1)
+	if l.begun && len(l.queued) == 0 {
+		rows, err := l.conn.Query(l.ctx, text, args...)
+		if err != nil {
+			return pgError(err)
+		}
+		return eachRow(rows, each)
+	}
+	p := l.start()
+	p.batch.Queue(text, args...)
+	results := l.conn.SendBatch(l.ctx, &p.batch)
+	defer func() {
+		if closed := results.Close(); err == nil {
+			err = pgError(closed)
+		}
+	}()
+	if err := p.drain(results); err != nil {
+		return pgError(err)
+	}
+	rows, err := results.Query()
+	if err != nil {
+		return pgError(err)
+	}
+	return eachRow(rows, each)
+}
+
+func eachRow(rows pgx.Rows, each func(row) error) error {
+	defer rows.Close()
+	for rows.Next() {
+		if err := each(rows); err != nil {
+			return err
+		}
+	}
+	return pgError(rows.Err())
+}
+
+// commit sends what is queued together with the commit. Rows that are updated were locked before,
+// so none of the updates can miss. What was never begun is one implicit transaction.
+func (l *pgLink) commit() error {
+	p := &pipeline{}
+	l.take(p)
+	if l.begun {
+		p.add("commit")
+	}
+	err := l.send(p)
+	if err == nil {
+		l.begun = false
+	}
+	return err
+}
+
+// rollback ends what was begun. It does not take the caller's context, which may be over.
+func (l *pgLink) rollback() {
+	if l.begun && !l.conn.IsClosed() {
+		// When this fails, the pool sees the connection's state and throws it away.
+		_, _ = l.conn.Exec(context.WithoutCancel(l.ctx), "rollback")
+	}
+	l.begun = false
+}

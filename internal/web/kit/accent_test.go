@@ -1,0 +1,87 @@
+package kit_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/portico-billing/portico/internal/web/kit"
+)
+
+func TestAccentsAreReadable(t *testing.T) {
+	t.Parallel()
+	brands := []string{
+		"#635bff", "#4f46e5", "#ffff00", "#ffe600", "#00ff00", "#ff0000", "#0000ff", "#00ffff",
+		"#ffffff", "#000000", "#808080", "#ff66cc", "#1db954", "#e01e5a", "#0a2540", "#f5f5dc",
+	}
+	for _, brand := range brands {
+		accents := kit.AccentsOf(brand)
+		checkPalette(t, brand+" light", accents.Light)
+		checkPalette(t, brand+" dark", accents.Dark)
+	}
+}
+
+func checkPalette(t *testing.T, name string, p kit.Palette) {
+	t.Helper()
+	surfaces := map[string]kit.RGB{"card": p.Card, "canvas": p.Canvas, "tint": p.Tint}
+	for where, surface := range surfaces {
+		texts := map[string]kit.RGB{"accent": p.Accent, "ink": p.Ink, "quiet": p.Quiet}
+		for what, text := range texts {
+			if got := kit.Contrast(text, surface); got < kit.ContrastMin {
+				t.Errorf("%s: %s %v on %s %v has %.2f", name, what, text, where, surface, got)
+			}
+		}
+		if got := kit.Contrast(p.Control, surface); got < 3 {
+			t.Errorf("%s: control %v on %s %v has %.2f", name, p.Control, where, surface, got)
+		}
+	}
+	for _, fill := range []kit.RGB{p.Accent, p.AccentStrong} {
+		if got := kit.Contrast(p.OnAccent, fill); got < kit.ContrastMin {
+			t.Errorf("%s: text %v on button %v has %.2f", name, p.OnAccent, fill, got)
+		}
+	}
+}
+
+func TestContrastIsThatOfTheStandard(t *testing.T) {
+	t.Parallel()
+	white, black := kit.RGB{R: 255, G: 255, B: 255}, kit.RGB{}
+	if got := kit.Contrast(white, black); got < 20.99 || got > 21.01 {
+		t.Errorf("white on black: %.3f, want 21", got)
+	}
+	if got := kit.Contrast(kit.RGB{R: 0x76, G: 0x76, B: 0x76}, white); got < 4.53 || got > 4.55 {
+		t.Errorf("#767676 on white: %.3f, want 4.54", got)
+	}
+}
+
+func TestParseColor(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"#635BFF": "#635bff", "635bff": "#635bff", " #abc ": "#aabbcc",
+		"": "", "#12345": "", "#gggggg": "", "red": "", "#1234567": "", "#-12345": "",
+	} {
+		color, ok := kit.ParseColor(text)
+		switch {
+		case ok != (want != ""):
+			t.Errorf("%q: parsed %v", text, ok)
+		case ok && color.String() != want:
+			t.Errorf("%q: got %s, want %s", text, color, want)
+		}
+	}
+}
+
+func TestAReadableBrandIsKept(t *testing.T) {
+	t.Parallel()
+	if got := kit.AccentsOf("#4f46e5").Light.Accent.String(); got != "#4f46e5" {
+		t.Errorf("a brand that is readable by day became %s", got)
+	}
+	if kit.AccentsOf("not a colour") != kit.AccentsOf(kit.DefaultBrand) {
+		t.Error("what is not a colour does not get the default")
+	}
+}
+
+func TestStylesheetHoldsNothingButColors(t *testing.T) {
+	t.Parallel()
+	css := kit.AccentsOf("#e01e5a").Stylesheet()
+	if strings.Count(css, "--accent:") != 2 || strings.Contains(css, "<") {
+		t.Errorf("unexpected stylesheet: %s", css)
+	}
+}

@@ -1,0 +1,165 @@
+package view
+
+import (
+	"slices"
+	"time"
+
+	"github.com/portico-billing/portico/internal/i18n"
+	"github.com/portico-billing/portico/internal/web/kit"
+)
+
+// Cancel asks whether a subscription shall end, and says what stays.
+type Cancel struct {
+	Frame
+	Subscription Subscription
+	EndsAt       time.Time // zero: right away
+	Credit       Money     // given back when it ends right away; zero: nothing
+	Usage        bool      // what was used is invoiced once more
+	Hidden       []kit.Value
+	Errors       []kit.FieldError
+}
+
+// CancelOffer is the one screen that may come before Cancel, refused with one click.
+type CancelOffer struct {
+	Frame
+	Subscription Subscription
+	Discount     Discount
+	Months       int64 // 0 with Once false: for as long as they stay
+	Once         bool
+	NewPrice     Price
+	Hidden       []kit.Value
+}
+
+// CancelReason asks why, after it is done. It can be skipped.
+type CancelReason struct {
+	Frame
+	Subscription Subscription
+	EndsAt       time.Time // zero: it has ended
+	Options      []string  // Stripe's feedback values; empty: all of them
+	Errors       []kit.FieldError
+}
+
+// Canceled says that it is done and how to take it back.
+type Canceled struct {
+	Frame
+	Subscription Subscription
+	EndsAt       time.Time // zero: it has ended
+	Email        string    // where the confirmation went; empty: nowhere
+	Thanks       bool      // a reason was sent
+}
+
+// KeepPlan asks whether a planned change shall be dropped.
+type KeepPlan struct {
+	Frame
+	Subscription Subscription
+}
+
+// Resume asks whether a paused subscription shall go on.
+type Resume struct {
+	Frame
+	Subscription Subscription
+	Due          Money // paid at once; zero: from Next on
+}
+
+// feedback lists Stripe's values, in the order they are shown.
+var feedback = []struct {
+	value string
+	key   i18n.Key
+}{
+	{"too_expensive", i18n.ReasonTooExpensive}, {"missing_features", i18n.ReasonMissingFeatures},
+	{"switched_service", i18n.ReasonSwitchedService}, {"unused", i18n.ReasonUnused},
+	{"customer_service", i18n.ReasonCustomerService}, {"too_complex", i18n.ReasonTooComplex},
+	{"low_quality", i18n.ReasonLowQuality}, {"other", i18n.ReasonOther},
+}
+
+// option is a value and its words.
+type option struct{ value, text string }
+
+func (c CancelReason) options() []option {
+	var options []option
+	for _, f := range feedback {
+		if len(c.Options) == 0 || slices.Contains(c.Options, f.value) {
+			options = append(options, option{f.value, c.Z.T(f.key)})
+		}
+	}
+	return options
+}
+
+// consequences says what happens and what stays, one sentence each.
+func (c Cancel) consequences() []string {
+	z, plan := c.Z, i18n.A("plan", c.Subscription.plan(c.Z))
+	date := i18n.A("date", z.Date(c.EndsAt))
+	var said []string
+	switch {
+	case c.EndsAt.IsZero() && c.Credit.Minor > 0:
+		said = append(said, z.T(i18n.CancelNowCredit, plan, i18n.A("amount", c.Credit.text(z))))
+	case c.EndsAt.IsZero():
+		said = append(said, z.T(i18n.CancelNowNoRefund, plan))
+	case c.Subscription.State == StateTrialing:
+		said = append(said, z.T(i18n.CancelTrial, plan, date))
+	default:
+		said = append(said, z.T(i18n.CancelAtPeriodEnd, plan, date))
+	}
+	if c.Usage {
+		said = append(said, z.T(i18n.CancelUsage))
+	}
+	if open := c.Subscription.Open; open != nil {
+		said = append(said, z.T(i18n.CancelOpenInvoice, i18n.A("amount", open.Due.text(z))))
+	}
+	if !c.EndsAt.IsZero() {
+		said = append(said, z.T(i18n.CancelUndoHint, date))
+	}
+	return append(said, z.T(i18n.CancelDataHint))
+}
+
+func (c Cancel) button() string {
+	if c.EndsAt.IsZero() {
+		return c.Z.T(i18n.CancelButtonNow)
+	}
+	return c.Z.T(i18n.CancelButton)
+}
+
+func (o CancelOffer) terms() string {
+	switch {
+	case o.Once:
+		return o.Z.T(i18n.OfferOnce)
+	case o.Months > 0:
+		return o.Z.N(i18n.OfferMonths, o.Months)
+	default:
+		return o.Z.T(i18n.OfferForever)
+	}
+}
+
+func (o CancelOffer) sentence() string {
+	plan := i18n.A("plan", o.Subscription.plan(o.Z))
+	if o.Discount.PercentOff != "" {
+		return o.Z.T(i18n.OfferPercent, plan, i18n.A("percent", o.Z.Percent(o.Discount.PercentOff)))
+	}
+	return o.Z.T(i18n.OfferAmount, plan, i18n.A("amount", o.Discount.AmountOff.text(o.Z)))
+}
+
+// canceledText says that it is done, in one sentence.
+func canceledText(z *i18n.Localizer, endsAt time.Time) string {
+	if endsAt.IsZero() {
+		return z.T(i18n.CancelDoneNowBody)
+	}
+	return z.T(i18n.CancelDoneBody, i18n.A("date", z.Date(endsAt)))
+}
+
+func (r Resume) consequence() string {
+	price := i18n.A("price", r.Subscription.Price.text(r.Z))
+	if r.Due.Minor > 0 {
+		return r.Z.T(i18n.PauseResumeNow, i18n.A("amount", r.Due.text(r.Z)), price)
+	}
+	from := r.Now
+	if r.Subscription.Next != nil {
+		from = r.Subscription.Next.At
+	}
+	return r.Z.T(i18n.PauseResumeBody, price, i18n.A("date", r.Z.Date(from)))
+}
+
+func (k KeepPlan) consequence() string {
+	return k.Z.T(i18n.UndoChangeBody, i18n.A("plan", k.Subscription.plan(k.Z)),
+		i18n.A("price", k.Subscription.Price.text(k.Z)),
+		i18n.A("date", k.Z.Date(k.Subscription.Pending.At)))
+}

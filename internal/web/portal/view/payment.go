@@ -1,0 +1,85 @@
+package view
+
+import (
+	"github.com/portico-billing/portico/internal/i18n"
+	"github.com/portico-billing/portico/internal/web/kit"
+)
+
+// PaymentMethods is the place of payment: what is saved, which is the default.
+type PaymentMethods struct {
+	Frame
+	Methods []Method
+}
+
+// RemoveMethod asks before a method is forgotten.
+type RemoveMethod struct {
+	Frame
+	Method Method
+}
+
+// AddMethod says what adding a card means, before anything starts.
+type AddMethod struct {
+	Frame
+	Errors []kit.FieldError
+}
+
+// Onward hands over to a page of another origin: the card form, the customer's bank. A POST may
+// not lead there by itself, so the customer follows a link.
+type Onward struct {
+	Frame
+	URL     string
+	Purpose Purpose
+	Amount  Money // of a payment
+}
+
+// Purpose is what the customer goes onward for.
+type Purpose string
+
+// The purposes.
+const (
+	PurposeAddCard     Purpose = "add_card"
+	PurposeConfirmPay  Purpose = "confirm_payment"
+	PurposeConfirmCard Purpose = "confirm_card"
+)
+
+// Processing waits for an answer that is not known yet. It asks again by itself, also without
+// JavaScript, and each time costs the customer nothing.
+type Processing struct {
+	Frame
+	Again   string // the address that is asked again
+	Seconds int    // until then
+	Long    bool   // it has taken long: say that a mail will come
+	OldPlan string // what stays until it is known; empty: nothing was changed
+	Amount  Money
+}
+
+type onwardWords struct{ title, body, button string }
+
+func (o Onward) words() onwardWords {
+	z := o.Z
+	switch o.Purpose {
+	case PurposeAddCard:
+		return onwardWords{z.T(i18n.CardAddTitle), z.T(i18n.CardAddBody),
+			z.T(i18n.CardAddContinue)}
+	case PurposeConfirmCard:
+		return onwardWords{z.T(i18n.ThreedsTitle),
+			z.T(i18n.ThreedsBody) + " " + z.T(i18n.ThreedsSaveCard), z.T(i18n.ThreedsButton)}
+	default:
+		return onwardWords{z.T(i18n.ThreedsTitle), z.T(i18n.ThreedsBody),
+			z.T(i18n.ThreedsButton)}
+	}
+}
+
+func (m Method) arg(z *i18n.Localizer) i18n.Arg { return i18n.A("card", m.text(z)) }
+
+// secondsMin keeps an impatient page from asking all the time.
+const secondsMin = 2
+
+func (p Processing) seconds() int { return max(p.Seconds, secondsMin) }
+
+// waitingPage refreshes by itself.
+func (p Processing) waitingPage() kit.Page {
+	page := p.page(p.Z.T(i18n.ProcessingTitle))
+	page.Refresh = p.seconds()
+	return page
+}

@@ -1,0 +1,187 @@
+package view
+
+import (
+	"time"
+
+	"github.com/portico-billing/portico/internal/i18n"
+	"github.com/portico-billing/portico/internal/web/kit"
+)
+
+// LineKind is what a line of a change is for, which decides how it is explained.
+type LineKind string
+
+// The kinds of lines.
+const (
+	LineUnused    LineKind = "unused"    // credit for what was paid and will not be used
+	LineRemaining LineKind = "remaining" // the rest of the period on the new plan
+	LineFull      LineKind = "full"      // a whole period
+	LineOther     LineKind = "other"     // said in Text alone
+)
+
+// Line is one line of what a change costs, with what is needed to show how it was computed.
+type Line struct {
+	Kind      LineKind
+	Plan      string
+	Quantity  int64
+	Days      int // of TotalDays: what the line is for
+	TotalDays int
+	Start     time.Time
+	End       time.Time
+	Whole     Money // the price of the whole period
+	Amount    Money // negative: credit
+	Text      string
+}
+
+// Review is a change before it is made: every line, what is due, what comes then.
+type Review struct {
+	Frame
+	Subscription Subscription
+	From, To     string // in words: "Starter", "3 × Team"
+	FromPrice    Price
+	ToPrice      Price // what is charged each period from then on, before tax
+	Lines        []Line
+	Subtotal     Money
+	Discounts    []NamedSum
+	Taxes        []NamedSum
+	Balance      Money // credit that is used, negative
+	BalanceLeft  Money // credit that is left after it
+	Due          Money
+	ToBalance    Money     // positive: becomes credit, nothing is due
+	ThenAt       time.Time // the next ordinary payment
+	ThenTax      bool      // tax comes on top of ToPrice
+	Scheduled    time.Time // set: the change waits until then
+	NextInvoice  time.Time // set: the sum goes to the invoice of that day
+	EndsTrial    bool
+	KeepsTrial   time.Time
+	NewAnchor    time.Time
+	Method       *Method
+	Promo        *Promo // nil: codes are not taken here
+	Changed      bool   // the amount is not what it was when the page was first shown
+	Hidden       []kit.Value
+	Errors       []kit.FieldError
+}
+
+// Promo is the field for a promotion code and what it gave.
+type Promo struct {
+	Code     string
+	Discount *Discount // nil: not applied
+}
+
+// needsCard tells that the change cannot be paid for yet.
+func (r Review) needsCard() bool { return r.Due.Minor > 0 && r.Method == nil && !r.deferred() }
+
+func (r Review) deferred() bool { return !r.Scheduled.IsZero() || !r.NextInvoice.IsZero() }
+
+// button names the deed and the sum.
+func (r Review) button() string {
+	switch {
+	case !r.Scheduled.IsZero():
+		return r.Z.T(i18n.ReviewSwitchOnButton, i18n.A("date", r.Z.Date(r.Scheduled)))
+	case r.Due.Minor > 0 && r.NextInvoice.IsZero():
+		return r.Z.T(i18n.ReviewPayButton, i18n.A("amount", r.Due.text(r.Z)))
+	default:
+		return r.Z.T(i18n.ReviewSwitchButton)
+	}
+}
+
+// then says what is paid after today.
+func (r Review) then() string {
+	key := i18n.ReviewThen
+	if r.ThenTax {
+		key = i18n.ReviewThenTax
+	}
+	return r.Z.T(key, i18n.A("price", r.ToPrice.text(r.Z)), i18n.A("date", r.Z.Date(r.ThenAt)))
+}
+
+// outcome says what happens with a sum that is not paid today; empty when it is.
+func (r Review) outcome() string {
+	z := r.Z
+	switch {
+	case !r.Scheduled.IsZero():
+		return z.T(i18n.ReviewScheduled, i18n.A("plan", r.From), i18n.A("date", z.Date(r.Scheduled)))
+	case !r.NextInvoice.IsZero() && r.Due.Minor < 0:
+		return z.T(i18n.ReviewNextInvoiceCredit, i18n.A("amount", r.Due.positive().text(z)),
+			i18n.A("date", z.Date(r.NextInvoice)))
+	case !r.NextInvoice.IsZero():
+		return z.T(i18n.ReviewNextInvoice, i18n.A("amount", r.Due.text(z)),
+			i18n.A("date", z.Date(r.NextInvoice)))
+	case r.ToBalance.Minor > 0:
+		return z.T(i18n.ReviewToBalance, i18n.A("amount", r.ToBalance.text(z)))
+	default:
+		return ""
+	}
+}
+
+// notes are the side effects worth saying before the button is pressed.
+func (r Review) notes() []string {
+	var notes []string
+	if r.EndsTrial {
+		notes = append(notes, r.Z.T(i18n.ReviewEndTrial))
+	}
+	if !r.KeepsTrial.IsZero() {
+		notes = append(notes, r.Z.T(i18n.ReviewKeepTrial, i18n.A("date", r.Z.Date(r.KeepsTrial))))
+	}
+	if !r.NewAnchor.IsZero() {
+		notes = append(notes, r.Z.T(i18n.ReviewAnchorChange, i18n.A("date", r.Z.Date(r.NewAnchor))))
+	}
+	if r.Due.Minor > 0 && !r.deferred() && r.Method != nil {
+		notes = append(notes, r.Z.T(i18n.ReviewKeepsPlan, i18n.A("plan", r.From)))
+	}
+	return notes
+}
+
+// text names a line: "Unused time on Starter".
+func (l Line) text(z *i18n.Localizer) string {
+	plan, quantity := i18n.A("plan", l.Plan), i18n.A("quantity", z.Number(l.Quantity))
+	switch {
+	case l.Kind == LineUnused && l.Quantity > 1:
+		return z.T(i18n.ReviewUnusedTimeQuantity, plan, quantity)
+	case l.Kind == LineUnused:
+		return z.T(i18n.ReviewUnusedTime, plan)
+	case l.Kind == LineRemaining && l.Quantity > 1:
+		return z.T(i18n.ReviewRemainingTimeQuantity, plan, quantity)
+	case l.Kind == LineRemaining:
+		return z.T(i18n.ReviewRemainingTime, plan)
+	case l.Kind == LineFull:
+		name := Item{Name: l.Plan, Quantity: l.Quantity}.text(z)
+		return z.T(i18n.ReviewFullPeriod, i18n.A("plan", name),
+			i18n.A("start", z.DateShort(l.Start)), i18n.A("end", z.DateShort(l.End)))
+	default:
+		return l.Text
+	}
+}
+
+// short says the days of a line: "12 of 30 days".
+func (l Line) short(z *i18n.Localizer) string {
+	days := i18n.A("days", z.Number(int64(l.Days)))
+	total := i18n.A("total", z.Number(int64(l.TotalDays)))
+	switch l.Kind {
+	case LineUnused:
+		return z.T(i18n.ReviewUnusedDays, days, total)
+	case LineRemaining:
+		return z.T(i18n.ReviewRemainingDays, days, total)
+	default:
+		return ""
+	}
+}
+
+// how explains a line's sum; empty when there is nothing to explain.
+func (l Line) how(z *i18n.Localizer) string {
+	plan := i18n.A("plan", Item{Name: l.Plan, Quantity: l.Quantity}.text(z))
+	args := []i18n.Arg{
+		plan, i18n.A("amount", l.Whole.text(z)),
+		i18n.A("start", z.DateShort(l.Start)), i18n.A("end", z.DateShort(l.End)),
+		i18n.A("days", z.Number(int64(l.Days))), i18n.A("total", z.Number(int64(l.TotalDays))),
+		i18n.A("credit", l.Amount.positive().text(z)),
+	}
+	switch l.Kind {
+	case LineUnused:
+		return z.T(i18n.ReviewUnusedHow, args...)
+	case LineRemaining:
+		return z.T(i18n.ReviewRemainingHow, args...)
+	case LineFull:
+		return z.T(i18n.ReviewFullPeriodHow)
+	default:
+		return ""
+	}
+}

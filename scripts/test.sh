@@ -1,0 +1,52 @@
+#!/bin/sh
+# The whole test suite, in the order in which a mistake is cheapest to find. Run it by `make test`,
+# which sees to PostgreSQL and the packages.
+set -eu
+cd "$(dirname "$0")/.."
+
+export CGO_ENABLED=0
+work=$(mktemp -d "${TMPDIR:-/tmp}/portico-test-XXXXXX")
+failed=""
+summary=""
+
+clean_up() {
+	status=$?
+	trap - EXIT INT TERM HUP
+	rm -rf "$work"
+	exit "$status"
+}
+trap clean_up EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+
+# step NAME COMMAND…: goes on after a failure, so that one run tells everything.
+step() {
+	name=$1
+	shift
+	echo
+	echo "== $name"
+	start=$(date +%s)
+	if "$@"; then result="ok    "; else result="FAILED"; failed="$failed $name;"; fi
+	summary="$summary
+  $result  $name ($(($(date +%s) - start)) s)"
+}
+
+node_tests() { (cd "$1" && node --test --test-concurrency=2); }
+
+step "gofmt" scripts/gofmt.sh
+step "go vet" go vet ./...
+step "go test" go test -p 2 -timeout 20m ./...
+step "build" go build -trimpath -ldflags="-s -w" -o "$work/portico" ./cmd/portico
+PORTICO_BINARY="$work/portico"
+export PORTICO_BINARY
+for folder in e2e examples/*; do
+	[ -e "$folder/package.json" ] && step "node tests in $folder" node_tests "$folder"
+done
+
+echo
+echo "portico:$summary"
+if [ -n "$failed" ]; then
+	echo "portico: FAILED:${failed%;}"
+	exit 1
+fi
+echo "portico: all tests passed"
