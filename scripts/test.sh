@@ -37,10 +37,10 @@ step "gofmt" scripts/gofmt.sh
 step "go vet" go vet ./...
 step "go test" go test -p 2 -timeout 20m ./...
 step "build" go build -trimpath -ldflags="-s -w" -o "$work/portico" ./cmd/portico
-PORTICO_BINARY="$work/portico"
-export PORTICO_BINARY
 for folder in e2e examples/*; do
-	[ -e "$folder/package.json" ] && step "node tests in $folder" node_tests "$folder"
+	if [ -e "$folder/package.json" ]; then
+		step "node tests in $folder" node_tests "$folder"
+	fi
 done
 
 echo

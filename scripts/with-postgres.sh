@@ -1,7 +1,7 @@
 #!/bin/sh
 # with-postgres.sh COMMAND…: runs a command beside a PostgreSQL of its own, whose address is in
 # PORTICO_TEST_PG. The server listens on a free loopback port, keeps its data in a temporary
-# folder, makes nothing durable, and is gone when the command ends, however it ends.
+# folder, makes nothing durable, and is gone when this script ends, however it ends.
 #
 # If PORTICO_TEST_PG is set already, that server is used and left alone.
 set -eu
@@ -25,14 +25,18 @@ if [ "$(id -u)" -eq 0 ]; then
 	as_postgres() { (cd / && exec runuser -u postgres -- "$@"); }
 fi
 
-clean_up() {
-	status=$?
-	trap - EXIT INT TERM HUP
+# The keeper waits until nobody holds the other end of the pipe any more, which even a kill -9 of
+# this script brings about, and then cleans up. Children of ours must not hold it: 9>&-.
+mkfifo "$folder/alive"
+(
+	trap '' INT TERM HUP
+	read -r _ <"$folder/alive" || true
 	as_postgres "$programs/pg_ctl" -D "$folder/data" -m immediate stop >/dev/null 2>&1 || true
 	rm -rf "$folder"
-	exit "$status"
-}
-trap clean_up EXIT
+) &
+keeper=$!
+exec 9>"$folder/alive"
+trap 'exec 9>&-; wait "$keeper"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
@@ -41,19 +45,19 @@ trap 'exit 143' TERM HUP
 make_cluster() {
 	rm -rf "$folder/data"
 	as_postgres "$programs/initdb" -D "$folder/data" -U postgres -A trust -E UTF8 --no-sync "$@" \
-		>"$folder/initdb.log" 2>&1
+		>"$folder/initdb.log" 2>&1 9>&-
 }
 make_cluster --locale=C.UTF-8 --locale-provider=icu --icu-locale=en-US ||
 	make_cluster --locale=C || { cat "$folder/initdb.log" >&2; exit 1; }
 
-free_port='const s=require("node:net").createServer().listen(0,"127.0.0.1",()=>{
-	console.log(s.address().port);s.close()})'
-port=$(node -e "$free_port")
+free_port='const s = require("node:net").createServer().listen(0, "127.0.0.1", () => {
+	console.log(s.address().port); s.close(); })'
+port=$(node -e "$free_port" 9>&-)
 
 as_postgres "$programs/pg_ctl" -D "$folder/data" -w -t 60 -l "$folder/data/log" -o "-p $port \
 	-c listen_addresses=127.0.0.1 -c unix_socket_directories= \
 	-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off \
-	-c shared_buffers=64MB -c max_connections=300" start >/dev/null || {
+	-c shared_buffers=64MB -c max_connections=300" start >/dev/null 9>&- || {
 	cat "$folder/data/log" >&2
 	exit 1
 }
@@ -61,5 +65,5 @@ as_postgres "$programs/pg_ctl" -D "$folder/data" -w -t 60 -l "$folder/data/log" 
 PORTICO_TEST_PG="postgres://postgres@127.0.0.1:$port/postgres"
 export PORTICO_TEST_PG
 
-# Not exec: the shell stays to clean up.
-"$@"
+# Not exec: the shell stays to say when it is over.
+"$@" 9>&-

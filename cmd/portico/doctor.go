@@ -23,7 +23,7 @@ const shownMax = 20
 // Run prints a line per check, and what does not agree below it.
 func (c *verifyCommand) Run(ctx context.Context, std *streams) error {
 	h, err := build(ctx, plan{database: c.Database, clock: clock.System{},
-		log: c.Logger(std.err)})
+		log: c.Logger(std.err), asIs: true})
 	if err != nil {
 		return err
 	}

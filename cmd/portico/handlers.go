@@ -9,31 +9,37 @@ import (
 	websimulator "github.com/portico-billing/portico/internal/web/simulator"
 )
 
-// handlers are the doors' rooms: the API and the pages for customers in public, the API alone on
-// the socket, and the pages of test payments on an origin of their own.
-func handlers(ctx context.Context, h *house, d *doors) (pages, error) {
-	v1 := api.New(api.Options{App: h.app, Log: h.log})
-	public, err := publicMux(h, v1)
-	if err != nil {
-		return pages{}, err
-	}
-	p := pages{public: public, socket: v1}
-	test, err := h.testKeys(ctx)
+// handlers are what is behind the doors: the API and the pages for customers in public, the API
+// alone on the socket, and the pages of test payments on an origin of their own.
+func (s site) handlers(ctx context.Context) (pages, error) {
+	p := pages{public: s.public(), socket: s.api()}
+	test, err := s.testKeys(ctx)
 	if test {
-		p.simulator = websimulator.New(websimulator.Options{Bank: h.simulator,
-			ReturnOrigins: []string{d.PublicURL}, Log: h.log})
+		p.simulator = websimulator.New(websimulator.Options{Bank: s.simulator,
+			ReturnOrigins: []string{s.doors.PublicURL}, Log: s.log})
 	} else {
-		_ = d.simulator.Close() // nobody is sent there
+		_ = s.doors.simulator.Close() // nobody is sent there
 	}
 	return p, err
 }
 
-func publicMux(h *house, v1 http.Handler) (*http.ServeMux, error) {
+func (s site) public() http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("/", v1) // what it does not know, it answers as Stripe does
-	mux.HandleFunc("GET /healthz", h.health)
-	return mux, nil
+	mux.Handle("/", s.api()) // what it does not know, it answers as Stripe does
+	mux.HandleFunc("GET /healthz", s.health)
+	for pattern, handler := range s.more {
+		mux.Handle(pattern, handler)
+	}
+	return mux
 }
+
+// api is the API's handler.
+func (h *house) api() http.Handler {
+	return api.New(api.Options{App: h.app, Log: h.log})
+}
+
+// client speaks the API from inside.
+func (h *house) client(key string) client { return client{api: h.api(), key: key} }
 
 // healthTime is how long the database may take to say that it is there.
 const healthTime = 5 * time.Second

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"net/http"
 	"sync"
 
 	"github.com/portico-billing/portico/internal/app"
@@ -45,7 +46,7 @@ func (c *serveCommand) Run(ctx context.Context, std *streams) error {
 	if err := firstAccount(ctx, h, c.SecretKey, std); err != nil {
 		return err
 	}
-	return open(ctx, h, doors, !c.NoWorker)
+	return site{house: h, doors: doors, noWorker: c.NoWorker}.open(ctx, func() {})
 }
 
 // firstAccount gives an empty database an account. Its keys can be read here and never again.
@@ -58,20 +59,31 @@ func firstAccount(ctx context.Context, h *house, secretKey string, std *streams)
 	return err
 }
 
-// open serves a house through its doors until ctx ends, and then lets both finish.
-func open(ctx context.Context, h *house, d *doors, withWorker bool) error {
-	behind, err := handlers(ctx, h, d)
+// site is a house behind its doors.
+type site struct {
+	*house
+	doors    *doors
+	noWorker bool
+	more     map[string]http.Handler // at the public door, by pattern
+}
+
+// open serves until ctx ends, and then lets finish what has begun. ready is told once requests
+// are answered.
+func (s site) open(ctx context.Context, ready func()) error {
+	behind, err := s.handlers(ctx)
 	if err != nil {
 		return err
 	}
 	working, stop := context.WithCancel(context.WithoutCancel(ctx))
-	var worker sync.WaitGroup
-	if withWorker {
-		worker.Go(func() { h.worker.Run(working) })
+	var background sync.WaitGroup
+	if !s.noWorker {
+		background.Go(func() { err = s.worker.Run(working) })
 	}
-	h.log.Info("serving", "listen", d.Listen, "public_url", d.PublicURL, "engine", h.db.Engine())
-	err = d.serve(ctx, behind, h.log)
+	s.log.Info("serving", "listen", s.doors.Listen, "public_url", s.doors.PublicURL,
+		"engine", s.db.Engine())
+	ready()
+	served := s.doors.serve(ctx, behind, s.log)
 	stop()
-	worker.Wait()
-	return err
+	background.Wait()
+	return errors.Join(served, err)
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/portico-billing/portico/internal/config"
 	"github.com/portico-billing/portico/internal/gateway/simulator"
 	"github.com/portico-billing/portico/internal/id"
+	"github.com/portico-billing/portico/internal/outbound"
 	"github.com/portico-billing/portico/internal/store"
 	"github.com/portico-billing/portico/internal/worker"
 )
@@ -38,6 +39,7 @@ type plan struct {
 	log                     *slog.Logger
 	fontDir                 string
 	allowLoopback           bool // webhooks may be sent to this machine
+	asIs                    bool // change nothing: neither make a database nor migrate one
 }
 
 // build opens and connects everything. The database is brought up to date on the way.
@@ -52,7 +54,7 @@ func build(ctx context.Context, p plan) (_ *house, err error) {
 	if h.db, err = openDatabase(ctx, p, store.Options{IDs: ids, OnCommit: h.committed}); err != nil {
 		return nil, err
 	}
-	if err = h.db.Migrate(ctx); err != nil {
+	if err = h.ready(ctx); err != nil {
 		return nil, err
 	}
 	if h.simulator, err = openSimulator(ctx, p); err != nil {
@@ -60,22 +62,28 @@ func build(ctx context.Context, p plan) (_ *house, err error) {
 	}
 	h.app = app.New(app.Options{DB: h.db, Clock: p.clock, IDs: ids, Gateway: h.simulator,
 		Log: p.log, PublicURL: p.publicURL})
+	h.simulator.DeliverTo(h.app.RecordNotification)
 	h.worker = worker.New(worker.Options{App: h.app, DB: h.db, Clock: p.clock, Log: p.log,
-		Pump: h.pump})
+		Guard: outbound.Guard{AllowLoopback: p.allowLoopback}, Pump: h.simulator.Pump})
 	return h, nil
 }
 
-// committed wakes the worker when a transaction left it something to do.
-func (h *house) committed(store.Commit) {
-	if h.worker != nil {
-		h.worker.Wake()
+// ready brings the database up to date, or makes sure that it is.
+func (h *house) ready(ctx context.Context) error {
+	if !h.asIs {
+		return h.db.Migrate(ctx)
 	}
+	pending, err := h.db.Pending(ctx)
+	if err == nil && pending > 0 {
+		return fmt.Errorf("%d migrations are pending: run portico migrate first", pending)
+	}
+	return err
 }
 
-// pump lets the simulator do what has fallen due at the bank.
-func (h *house) pump(ctx context.Context) {
-	if _, err := h.simulator.Pump(ctx); err != nil && ctx.Err() == nil {
-		h.log.Error("the payment simulator stumbled", "error", err)
+// committed wakes the worker when a transaction left it something to do.
+func (h *house) committed(c store.Commit) {
+	if h.worker != nil {
+		h.worker.Committed(c)
 	}
 }
 
@@ -98,6 +106,9 @@ func openDatabase(ctx context.Context, p plan, o store.Options) (*store.DB, erro
 	o.URL, o.Log = p.database.URL, p.log
 	if o.URL == "" {
 		o.Path = p.database.Path()
+		if _, err := os.Stat(o.Path); err != nil && p.asIs {
+			return nil, fmt.Errorf("there is no database in %s", p.database.Data)
+		}
 		if err := os.MkdirAll(filepath.Dir(o.Path), 0o700); err != nil {
 			return nil, fmt.Errorf("make the data folder: %w", err)
 		}
@@ -116,7 +127,7 @@ func openSimulator(ctx context.Context, p plan) (*simulator.Simulator, error) {
 }
 
 // testKeys says whether any account has keys of test mode, and so a use for the simulator.
-func (h *house) testKeys(ctx context.Context) (any bool, err error) {
+func (h *house) testKeys(ctx context.Context) (found bool, err error) {
 	accounts, err := h.db.Accounts(ctx)
 	if err != nil {
 		return false, err
@@ -124,11 +135,11 @@ func (h *house) testKeys(ctx context.Context) (any bool, err error) {
 	for _, a := range accounts {
 		err := h.app.View(ctx, billing.Scope{Account: a.ID}, func(v *store.View) error {
 			keys, err := store.Keys(v)
-			any = any || len(keys) > 0
+			found = found || len(keys) > 0
 			return err
 		})
-		if err != nil || any {
-			return any, err
+		if err != nil || found {
+			return found, err
 		}
 	}
 	return false, nil

@@ -2,8 +2,8 @@ package app
 
 import "strings"
 
-// countryCurrencies are the currencies of countries that Stripe serves; the euro's members are listed
-// once.
+// countryCurrencies are the currencies of countries that Stripe serves; the euro's members are
+// listed once.
 var countryCurrencies = map[string]string{
 	"AE": "aed", "AU": "aud", "BR": "brl", "CA": "cad", "CH": "chf", "CZ": "czk", "DK": "dkk",
 	"GB": "gbp", "GI": "gbp", "HK": "hkd", "HU": "huf", "IN": "inr", "JP": "jpy", "LI": "chf",

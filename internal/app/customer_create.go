@@ -13,17 +13,17 @@ import (
 // starts their balance.
 func (a *App) CreateCustomer(ctx context.Context, c Caller,
 	p CustomerCreateParams) (cus *billing.Customer, err error) {
+	if p.PaymentMethod != nil {
+		if ctx, err = a.prepareAttach(ctx, c, "payment_method", *p.PaymentMethod); err != nil {
+			return nil, err
+		}
+	}
 	err = a.write(ctx, c, func(tx *store.Tx) (any, error) {
 		if cus, err = a.newCustomer(tx, c, p); err != nil {
 			return nil, err
 		}
 		store.Customers.Insert(tx, cus)
-		if p.PaymentMethod != nil {
-			if err := a.attachPaymentMethod(tx, c, cus, *p.PaymentMethod); err != nil {
-				return nil, err
-			}
-		}
-		if err := a.chooseDefaultMethod(tx, cus, p.InvoiceSettings); err != nil {
+		if err := a.firstMethod(tx, c, cus, p); err != nil {
 			return nil, err
 		}
 		if p.Balance == nil || *p.Balance == 0 {
@@ -63,6 +63,27 @@ func (a *App) newCustomer(tx *store.Tx, c Caller,
 	}
 	cus.Private.NextInvoiceSequence = cus.NextInvoiceSequence
 	return cus, nil
+}
+
+// firstMethod attaches the payment method that a customer starts with. It may be named again as
+// the default, by the name of a test card too, although its id is another.
+func (a *App) firstMethod(tx *store.Tx, c Caller, cus *billing.Customer,
+	p CustomerCreateParams) error {
+	if p.PaymentMethod == nil {
+		return a.chooseDefaultMethod(tx, cus, p.InvoiceSettings)
+	}
+	if err := store.Customers.Emit(tx, cus, "customer.created"); err != nil {
+		return err
+	}
+	pm, err := a.attach(tx, c, cus, *p.PaymentMethod, "payment_method")
+	if err != nil {
+		return err
+	}
+	if s := p.InvoiceSettings; s != nil && s.DefaultPaymentMethod.Value == *p.PaymentMethod {
+		cus.InvoiceSettings.DefaultPaymentMethod = billing.To[billing.PaymentMethod](pm.ID)
+		return nil
+	}
+	return a.chooseDefaultMethod(tx, cus, p.InvoiceSettings)
 }
 
 // chooseDefaultMethod sets the method that pays the customer's invoices; it must be theirs.

@@ -86,11 +86,11 @@ func (a *App) chosenID(given *string, prefix string) (string, error) {
 	if given == nil {
 		return a.IDs.New(prefix), nil
 	}
-	valid := func(r rune) bool {
-		return r == '_' || r == '-' || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' ||
-			'A' <= r && r <= 'Z'
+	invalid := func(r rune) bool {
+		return r != '_' && r != '-' && (r < '0' || r > '9') && (r < 'a' || r > 'z') &&
+			(r < 'A' || r > 'Z')
 	}
-	if strings.ContainsFunc(*given, func(r rune) bool { return !valid(r) }) || len(*given) > idLengthMax {
+	if strings.ContainsFunc(*given, invalid) || len(*given) > idLengthMax {
 		return "", billing.Invalid("id", "Invalid id: %q. Ids may have up to %d letters, digits, "+
 			"underscores and hyphens.", *given, idLengthMax)
 	}

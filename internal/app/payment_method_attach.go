@@ -34,13 +34,7 @@ func (a *App) AttachPaymentMethod(ctx context.Context, c Caller, id string,
 	return pm, err
 }
 
-// attachPaymentMethod attaches inside another command, which has prepared the method.
-func (a *App) attachPaymentMethod(tx *store.Tx, c Caller, cus *billing.Customer,
-	id string) error {
-	_, err := a.attach(tx, c, cus, id, "payment_method")
-	return err
-}
-
+// attach gives a method that was prepared to a customer, inside another command.
 func (a *App) attach(tx *store.Tx, c Caller, cus *billing.Customer, id,
 	param string) (*billing.PaymentMethod, error) {
 	pm, err := a.resolveMethod(tx, c, id, param)

@@ -72,7 +72,8 @@ func TestPagesAreFresh(t *testing.T) {
 			t.Errorf("%s: %v", file, err)
 			return
 		}
-		have, err := os.ReadFile(filepath.Join(root, strings.TrimSuffix(file, ".templ")+"_templ.go"))
+		target := strings.TrimSuffix(file, ".templ") + "_templ.go"
+		have, err := os.ReadFile(filepath.Join(root, target))
 		if err != nil {
 			t.Errorf("%v; run make generate", err)
 			return

@@ -22,7 +22,8 @@ func mapOfRooms(t *testing.T) string {
 	says := firstSentences(t)
 	var b strings.Builder
 	for _, floor := range Floors {
-		fmt.Fprintf(&b, "\n### %s\n\n| room | what it is for | may import |\n|---|---|---|\n", floor)
+		fmt.Fprintf(&b, "\n### %s\n\n| room | what it is for | may import |\n", floor)
+		b.WriteString("|---|---|---|\n")
 		for _, r := range Rooms {
 			if r.Floor != floor {
 				continue

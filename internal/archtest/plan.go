@@ -116,6 +116,7 @@ var Rooms = []Room{
 	{Name: "store/storetest", Floor: Tools,
 		May: rooms("store", append(nouns, "store/pgtest", "id", "clock")...)},
 	{Name: "gateway/gatewaytest", Floor: Tools, May: rooms("gateway", "money")},
+	{Name: "scenario", Floor: Tools, May: rooms("*"), Why: "it lives in the whole house"},
 	{Name: "archtest", Floor: Tools},
 }
 

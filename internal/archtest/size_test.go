@@ -23,8 +23,8 @@ const (
 
 const ratchetFile = "ratchet.txt"
 
-const ratchetHead = `# What is over the limits of size today, by name. It may only shrink: nothing new may be added,
-# and what has become smaller must be entered as such:
+const ratchetHead = `# What is over the limits of size today, by name. It may only shrink: nothing
+# new may be added, and what has become smaller must be entered as such:
 #
 #   go test ./internal/archtest -run Ratchet -update
 #

@@ -83,6 +83,7 @@ type Subscription struct {
 	BillingCycleAnchor            int64                       `json:"billing_cycle_anchor"`
 	BillingCycleAnchorConfig      *AnchorConfig               `json:"billing_cycle_anchor_config"`
 	BillingMode                   BillingMode                 `json:"billing_mode"`
+	BillingSchedules              Arr[Null]                   `json:"billing_schedules"`
 	BillingThresholds             Null                        `json:"billing_thresholds"`
 	CancelAt                      *int64                      `json:"cancel_at"`
 	CancelAtPeriodEnd             bool                        `json:"cancel_at_period_end"`

@@ -30,7 +30,8 @@ func TestOneOpenAttempt(t *testing.T) {
 				b.t.Errorf("%+v: %v", c, err)
 			}
 		}
-		b.do(func(tx *store.Tx) error { // a new attempt follows in the transaction that ends the old
+		b.do(func(tx *store.Tx) error {
+			// A new attempt follows in the transaction that ends the old one.
 			store.Attempts.Insert(tx, &store.Attempt{ID: "att_5", Object: "attempt", Op: "charge",
 				Invoice: "in_1", PaymentIntent: "pi_1", State: store.AttemptCreated})
 			a, err := store.Attempts.Lock(tx, "att_1")
@@ -155,11 +156,12 @@ func TestTokensFindTheirScope(t *testing.T) {
 			if err != nil || in.ID != "in_1" || scope != storetest.Other {
 				b.t.Errorf("invoice: %v %v", scope, err)
 			}
-			for _, find := range []func() (*billing.PortalSession, billing.Scope, error){
-				func() (*billing.PortalSession, billing.Scope, error) { return store.SessionByLink(v, "l") },
-				func() (*billing.PortalSession, billing.Scope, error) { return store.SessionByCookie(v, "c") },
+			for hash, find := range map[string]func(*store.View, string) (
+				*billing.PortalSession, billing.Scope, error){
+				"l": store.SessionByLink, "c": store.SessionByCookie,
 			} {
-				if s, scope, err := find(); err != nil || s.ID != "bps_1" || scope != storetest.Other {
+				s, scope, err := find(v, hash)
+				if err != nil || s.ID != "bps_1" || scope != storetest.Other {
 					b.t.Errorf("session: %v %v", scope, err)
 				}
 			}

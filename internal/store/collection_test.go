@@ -235,8 +235,9 @@ func TestConditions(t *testing.T) {
 		}{
 			"case counts": {[]store.Cond{store.Eq("email", "ada@x.org")}, []string{"cus_2"}},
 			"null":        {[]store.Cond{store.Eq("email", nil)}, []string{"cus_4"}},
-			"in":          {[]store.Cond{store.In("id", "cus_1", "cus_3", "x")}, []string{"cus_3", "cus_1"}},
-			"in nothing":  {[]store.Cond{store.In("id")}, nil},
+			"in": {[]store.Cond{store.In("id", "cus_1", "cus_3", "x")},
+				[]string{"cus_3", "cus_1"}},
+			"in nothing": {[]store.Cond{store.In("id")}, nil},
 			"range": {[]store.Cond{store.Gt("created", storetest.Now),
 				store.Lte("created", storetest.Now+2)}, []string{"cus_3", "cus_2"}},
 			"range with ends": {[]store.Cond{store.Gte("created", storetest.Now),

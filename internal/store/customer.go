@@ -8,6 +8,8 @@ var Customers = newCollection(spec[billing.Customer]{
 	id:      func(c *billing.Customer) string { return c.ID },
 	created: func(c *billing.Customer) int64 { return c.Created },
 	gone:    func(c *billing.Customer) *bool { return &c.Deleted },
+	state:   func(c *billing.Customer) any { return &c.Private },
+	dress:   dressCustomer,
 	columns: []column[billing.Customer]{
 		text("email", func(c *billing.Customer) any { return optional(c.Email) }),
 		reference("test_clock", func(c *billing.Customer) string { return c.TestClock.ID }),
@@ -46,3 +48,10 @@ var PaymentMethods = newCollection(spec[billing.PaymentMethod]{
 		text("type", func(m *billing.PaymentMethod) any { return m.Type }),
 	},
 })
+
+// dressCustomer shows the sequence that numbers the next invoice. It is counted apart, because an
+// invoice's number is no news about the customer.
+func dressCustomer(_ Querier, c *billing.Customer, _ includes) error {
+	c.NextInvoiceSequence = max(c.Private.NextInvoiceSequence, 1)
+	return nil
+}

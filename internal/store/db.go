@@ -79,7 +79,9 @@ func (db *DB) Engine() string { return db.engine.name() }
 func (db *DB) Close() error { return db.engine.close() }
 
 // Read runs fn on one snapshot of the database: whatever it reads belongs together.
-func (db *DB) Read(ctx context.Context, scope billing.Scope, now int64, fn func(*View) error) error {
+func (db *DB) Read(
+	ctx context.Context, scope billing.Scope, now int64, fn func(*View) error,
+) error {
 	return db.engine.read(ctx, func(l link) error {
 		return fn(&View{scope: scope, now: now, w: db.newWork(ctx, l)})
 	})
@@ -104,9 +106,9 @@ func (db *DB) Write(ctx context.Context, o Origin, fn func(*Tx) error) error {
 	}
 }
 
-func (db *DB) writeOnce(ctx context.Context, o Origin, fn func(*Tx) error) (left Commit, err error) {
+func (db *DB) writeOnce(ctx context.Context, o Origin, fn func(*Tx) error) (Commit, error) {
 	var w *work
-	err = db.engine.write(ctx, func(l link) error {
+	err := db.engine.write(ctx, func(l link) error {
 		w = db.newWork(ctx, l)
 		tx := &Tx{scope: o.Scope, origin: &o, w: w}
 		if err := fn(tx); err != nil {

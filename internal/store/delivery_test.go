@@ -26,7 +26,8 @@ func TestEventsFindTheirEndpoints(t *testing.T) {
 	each(t, func(b bed) {
 		b.write(func(tx *store.Tx) {
 			store.WebhookEndpoints.Insert(tx, endpoint("we_all", "*", "customer.created"))
-			store.WebhookEndpoints.Insert(tx, endpoint("we_some", "customer.created", "price.created"))
+			store.WebhookEndpoints.Insert(tx,
+				endpoint("we_some", "customer.created", "price.created"))
 			store.WebhookEndpoints.Insert(tx, endpoint("we_later", "price.created"))
 			off := endpoint("we_off", "*")
 			off.Status = "disabled"

@@ -40,8 +40,9 @@ type stagedEvent struct {
 }
 
 // Emit stages an event with the noun as it is now. When the noun changed since its last
-// snapshot, and the event does not stand for that change itself, `<noun>.updated` comes first.
-// A new noun that nobody told of is created first. One that is not tracked, such as the preview of an invoice, is only snapshotted.
+// snapshot, and the event does not stand for that change itself, `<noun>.updated` comes first; a
+// new noun that nobody told of is created first. One that is not tracked, such as the preview of
+// an invoice, is only snapshotted.
 func (c *Collection[T]) Emit(tx *Tx, v *T, eventType string) error {
 	e := c.known(tx, c.id(v))
 	if e == nil || e.v != v {

@@ -15,7 +15,8 @@ type engine interface {
 	read(ctx context.Context, fn func(link) error) error
 	// write runs fn in one transaction, once; nil means that it is committed.
 	write(ctx context.Context, fn func(link) error) error
-	// forUpdate is appended to a select that locks its rows. SQLite has one writer: nothing to lock.
+	// forUpdate is appended to a select that locks its rows. SQLite has one writer: nothing to
+	// lock.
 	forUpdate() string
 	// database is the same database through database/sql, for the migrations.
 	database() (*sql.DB, error)

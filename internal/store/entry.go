@@ -119,7 +119,7 @@ func (e *entry[T]) save() (st stmt, at turn, changed bool, err error) {
 	} else {
 		e.rev++
 		for i, value := range uniques {
-			if value == nil && e.stored[i] != nil {
+			if e.stored[i] != nil && value != e.stored[i] {
 				at.phase = phaseRelease
 			}
 		}

@@ -114,7 +114,8 @@ func TestNamedEvents(t *testing.T) {
 		if !slices.Equal(types(got), want) {
 			b.t.Fatalf("got %v\nwant %v", types(got), want)
 		}
-		if prev := string(data(b.t, got[2]).Previous); prev != `{"attempt_count":0,"attempted":false}` {
+		prev := string(data(b.t, got[2]).Previous)
+		if prev != `{"attempt_count":0,"attempted":false}` {
 			b.t.Errorf("previous of the attempt: %s", prev)
 		}
 		for i, status := range []string{"open", "open", "open", "open", "open", "void", "void"} {
@@ -192,7 +193,9 @@ func TestEmbeddedObjectsDoNotCountAsChanges(t *testing.T) {
 func TestEventLists(t *testing.T) {
 	each(t, func(b bed) {
 		b.catalog()
-		b.write(func(tx *store.Tx) { store.WebhookEndpoints.Insert(tx, endpoint("we_1", "invoice.created")) })
+		b.write(func(tx *store.Tx) {
+			store.WebhookEndpoints.Insert(tx, endpoint("we_1", "invoice.created"))
+		})
 		b.write(func(tx *store.Tx) {
 			store.Invoices.Insert(tx, invoice("in_1", "cus_1", ""))
 			store.InvoiceItems.Insert(tx, &billing.InvoiceItem{ID: "ii_1", Object: "invoiceitem",
@@ -205,9 +208,11 @@ func TestEventLists(t *testing.T) {
 			"family": {store.EventPage{Types: []string{"invoice.*"}}, []string{"invoice.created"}},
 			"several": {store.EventPage{Types: []string{"product.created", "invoiceitem.created"}},
 				[]string{"invoiceitem.created", "product.created"}},
-			"undelivered": {store.EventPage{DeliverySuccess: ptr(false)}, []string{"invoice.created"}},
+			"undelivered": {store.EventPage{DeliverySuccess: ptr(false)},
+				[]string{"invoice.created"}},
 			"of an object": {store.EventPage{Page: store.Page{
-				Where: []store.Cond{store.Eq("object_id", "cus_1")}}}, []string{"customer.created"}},
+				Where: []store.Cond{store.Eq("object_id", "cus_1")}}},
+				[]string{"customer.created"}},
 			"page": {store.EventPage{Page: store.Page{Limit: 2}},
 				[]string{"invoiceitem.created", "invoice.created"}},
 		} {
@@ -267,7 +272,8 @@ func TestTheLogIsComplete(t *testing.T) {
 				return err
 			}
 			now, err := store.Customers.Render(v, c)
-			if last := string(es[len(es)-1].Data); !strings.HasPrefix(last, `{"object":`+string(now)) {
+			last := string(es[len(es)-1].Data)
+			if !strings.HasPrefix(last, `{"object":`+string(now)) {
 				b.t.Errorf("the last snapshot is %s, the object %s", last, now)
 			}
 			return err

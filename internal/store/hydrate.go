@@ -29,7 +29,10 @@ func hydrateShown(q Querier, vs []reflect.Value) error {
 	})
 }
 
-func hydrate(q Querier, vs []reflect.Value, fetch func(resource, []string) (map[string]any, error)) error {
+// fetch reads objects of one type.
+type fetch func(r resource, ids []string) (map[string]any, error)
+
+func hydrate(q Querier, vs []reflect.Value, get fetch) error {
 	for range hydrateLevelsMax {
 		wanted := wants{}
 		for _, v := range vs {
@@ -40,7 +43,7 @@ func hydrate(q Querier, vs []reflect.Value, fetch func(resource, []string) (map[
 		}
 		vs = vs[:0:0]
 		for _, t := range wanted.order {
-			found, err := wanted.fill(q.work().catalog.byType[t], t, fetch)
+			found, err := wanted.fill(q.work().catalog.byType[t], t, get)
 			if err != nil {
 				return err
 			}
@@ -63,15 +66,15 @@ func (w *wants) collect(v reflect.Value) {
 	if w.slots == nil {
 		w.slots = map[reflect.Type][]embedSlot{}
 	}
-	eachSlot(v.Elem(), func(slot reflect.Value) {
-		embed, ok := slot.Addr().Interface().(embedSlot)
-		if !ok {
+	eachSlot(v.Elem(), func(slot reflect.Value, way *way) {
+		if !way.embed || !slot.Field(way.object).IsNil() {
 			return
 		}
-		if id, _ := embed.Embedded(); id == "" || !slot.FieldByName("Obj").IsNil() {
+		embed := slot.Addr().Interface().(embedSlot)
+		if id, _ := embed.Embedded(); id == "" {
 			return
 		}
-		t := slot.FieldByName("Obj").Type()
+		t := slot.Field(way.object).Type()
 		if w.slots[t] == nil {
 			w.order = append(w.order, t)
 		}
@@ -79,9 +82,7 @@ func (w *wants) collect(v reflect.Value) {
 	})
 }
 
-func (w *wants) fill(
-	r resource, t reflect.Type, fetch func(resource, []string) (map[string]any, error),
-) (found []reflect.Value, err error) {
+func (w *wants) fill(r resource, t reflect.Type, get fetch) (found []reflect.Value, err error) {
 	if r == nil {
 		return nil, fmt.Errorf("store: no collection of %s", t)
 	}
@@ -91,7 +92,7 @@ func (w *wants) fill(
 			ids = append(ids, id)
 		}
 	}
-	objects, err := fetch(r, ids)
+	objects, err := get(r, ids)
 	if err != nil {
 		return nil, err
 	}

@@ -115,7 +115,8 @@ func Postings(q Querier, invoice string) (out []Posting, err error) {
 		order by t.at, t.id, e.place`, []any{s.Account, s.Livemode, invoice}, func(r row) error {
 		var p Posting
 		var e Entry
-		err := r.Scan(&p.ID, &p.Kind, &p.At, &p.Customer, &p.Ref, &e.Account, &e.Currency, &e.Amount)
+		err := r.Scan(&p.ID, &p.Kind, &p.At, &p.Customer, &p.Ref, &e.Account, &e.Currency,
+			&e.Amount)
 		if n := len(out); n == 0 || out[n-1].ID != p.ID {
 			p.Invoice = invoice
 			out = append(out, p)

@@ -136,7 +136,8 @@ func (c *Collection[T]) load(q Querier, tail string, args []any) (out []*entry[T
 		e := &entry[T]{c: c, v: new(T)}
 		var version int64
 		var private, doc []byte
-		err := r.Scan(&e.scope.Account, &e.scope.Livemode, &e.rev, &e.dead, &version, &private, &doc)
+		err := r.Scan(&e.scope.Account, &e.scope.Livemode, &e.rev, &e.dead, &version, &private,
+			&doc)
 		if err != nil {
 			return err
 		}

@@ -3,11 +3,13 @@ package store
 import (
 	"context"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/database"
+	"github.com/pressly/goose/v3/lock"
 )
 
 //go:embed migrations
@@ -23,12 +25,19 @@ func (db *DB) provider() (*goose.Provider, func() error, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	dialect, closing := database.DialectSQLite3, func() error { return nil }
-	if name == "postgres" {
-		dialect, closing = database.DialectPostgres, conn.Close
+	options := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
+	if name == "sqlite" {
+		p, err := goose.NewProvider(database.DialectSQLite3, conn, folder, options...)
+		return p, func() error { return nil }, err
 	}
-	p, err := goose.NewProvider(dialect, conn, folder, goose.WithDisableGlobalRegistry(true))
-	return p, closing, err
+	// Of processes that start together, one migrates and the others wait.
+	locker, err := lock.NewPostgresSessionLocker()
+	if err != nil {
+		return nil, nil, err
+	}
+	options = append(options, goose.WithSessionLocker(locker))
+	p, err := goose.NewProvider(database.DialectPostgres, conn, folder, options...)
+	return p, conn.Close, err
 }
 
 // Migrate brings the schema up to date. A database that a newer program has changed is refused.
@@ -38,14 +47,11 @@ func (db *DB) Migrate(ctx context.Context) error {
 		return err
 	}
 	done, err := p.Up(ctx)
-	if err != nil {
+	if err := errors.Join(err, closing()); err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
 	for _, r := range done {
 		db.log.Info("migrated", "file", r.Source.Path, "ms", r.Duration.Milliseconds())
-	}
-	if err := closing(); err != nil {
-		return err
 	}
 	return db.check(ctx)
 }
@@ -57,7 +63,7 @@ func (db *DB) Pending(ctx context.Context) (n int, err error) {
 		return 0, err
 	}
 	states, err := p.Status(ctx)
-	if err != nil {
+	if err := errors.Join(err, closing()); err != nil {
 		return 0, fmt.Errorf("pending migrations: %w", err)
 	}
 	for _, s := range states {
@@ -65,5 +71,5 @@ func (db *DB) Pending(ctx context.Context) (n int, err error) {
 			n++
 		}
 	}
-	return n, closing()
+	return n, nil
 }

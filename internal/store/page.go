@@ -3,6 +3,8 @@ package store
 import (
 	"cmp"
 	"errors"
+	"fmt"
+	"math/bits"
 	"slices"
 
 	"github.com/portico-billing/portico/internal/billing"
@@ -41,15 +43,27 @@ func (c *Collection[T]) LockAll(tx *Tx, conds ...Cond) ([]*T, error) {
 
 // First is the newest noun that meets the conditions, or ErrNotFound.
 func (c *Collection[T]) First(q Querier, conds ...Cond) (*T, error) {
-	tail := ""
-	if len(q.work().byID) == 0 { // else what the transaction holds may change the answer
-		tail = " limit 1"
-	}
-	es, err := c.matching(q, conds, tail)
+	// What the transaction holds takes the place of as many rows at most.
+	es, err := c.matching(q, conds, fmt.Sprintf(" limit %d", 1+c.held(q)))
 	if err != nil || len(es) == 0 {
 		return nil, cmp.Or(err, ErrNotFound)
 	}
 	return es[0].v, nil
+}
+
+// held is how many of the collection's nouns the transaction tracks, rounded up to a power of two
+// so that there are few different statements.
+func (c *Collection[T]) held(q Querier) int {
+	n := 0
+	for _, t := range q.work().tracked {
+		if e, ok := t.(*entry[T]); ok && e.c == c {
+			n++
+		}
+	}
+	if n == 0 {
+		return 0
+	}
+	return 1 << bits.Len(uint(n-1))
 }
 
 // LockFirst is First for update.
@@ -90,7 +104,8 @@ func (c *Collection[T]) matching(q Querier, conds []Cond, tail string) ([]*entry
 		}
 	}
 	slices.SortFunc(es, func(a, b *entry[T]) int {
-		return cmp.Or(cmp.Compare(c.created(b.v), c.created(a.v)), cmp.Compare(c.id(b.v), c.id(a.v)))
+		return cmp.Or(cmp.Compare(c.created(b.v), c.created(a.v)),
+			cmp.Compare(c.id(b.v), c.id(a.v)))
 	})
 	return es, nil
 }

@@ -61,11 +61,13 @@ func TestAPIKeys(t *testing.T) {
 		if _, err := b.db.KeyByHash(b.t.Context(), "xyz"); !errors.Is(err, store.ErrNotFound) {
 			b.t.Errorf("an unknown key: %v", err)
 		}
-		if err := b.try(func(tx *store.Tx) error { return store.ExpireKey(tx, "abc", 9) }); !errors.Is(
-			err, store.ErrNotFound) {
+		err = b.try(func(tx *store.Tx) error { return store.ExpireKey(tx, "abc", 9) })
+		if !errors.Is(err, store.ErrNotFound) {
 			b.t.Errorf("another mode's key was expired: %v", err)
 		}
-		b.do(func(tx *store.Tx) error { return store.ExpireKey(tx.As(storetest.AcmeLive), "abc", 9) })
+		b.do(func(tx *store.Tx) error {
+			return store.ExpireKey(tx.As(storetest.AcmeLive), "abc", 9)
+		})
 		b.readAs(storetest.AcmeLive, func(v *store.View) error {
 			ks, err := store.Keys(v)
 			if len(ks) != 1 || *ks[0].ExpiresAt != 9 {
@@ -109,7 +111,9 @@ func TestIdempotency(t *testing.T) {
 			string(row.Body) != `{"a": 1}` {
 			b.t.Fatalf("once it is done: %+v", row)
 		}
-		b.do(func(tx *store.Tx) error { return store.ReleaseIdempotency(tx.As(storetest.Other), "k") })
+		b.do(func(tx *store.Tx) error {
+			return store.ReleaseIdempotency(tx.As(storetest.Other), "k")
+		})
 		n, err := b.db.PruneIdempotency(b.t.Context(), storetest.Now+1)
 		if n != 1 || err != nil {
 			b.t.Fatalf("pruned %d, %v: the other account had released its own", n, err)
@@ -149,7 +153,8 @@ func TestJobs(t *testing.T) {
 			return added
 		}
 		claim := func(atMs int64) []store.Job {
-			js, err := b.db.ClaimJobs(b.t.Context(), store.Claim{NowMs: atMs, LeaseMs: 1000, Limit: 10})
+			js, err := b.db.ClaimJobs(b.t.Context(),
+				store.Claim{NowMs: atMs, LeaseMs: 1000, Limit: 10})
 			if err != nil {
 				b.t.Fatal(err)
 			}
@@ -174,7 +179,8 @@ func TestJobs(t *testing.T) {
 		if err := finish(first[0], store.JobResult{}); !errors.Is(err, store.ErrLeaseLost) {
 			b.t.Fatalf("the first worker finished what the second has: %v", err)
 		}
-		if err := finish(second[0], store.JobResult{Error: "x", RetryAtMs: nowMs + 5000}); err != nil {
+		again := store.JobResult{Error: "x", RetryAtMs: nowMs + 5000}
+		if err := finish(second[0], again); err != nil {
 			b.t.Fatal(err)
 		}
 		third := claim(nowMs + 5000)
@@ -191,7 +197,8 @@ func TestJobs(t *testing.T) {
 		if !enqueue(job) {
 			b.t.Fatal("a dead job keeps its key")
 		}
-		if err := finish(claim(nowMs)[0], store.JobResult{}); err != nil || len(claim(nowMs*2)) != 0 {
+		err = finish(claim(nowMs)[0], store.JobResult{})
+		if err != nil || len(claim(nowMs*2)) != 0 {
 			b.t.Fatalf("done, but not gone: %v", err)
 		}
 	})

@@ -76,7 +76,8 @@ func TestSubscriptionsAreShownWithTheirPrices(t *testing.T) {
 			}
 		}
 		doc = render(b, store.Subscriptions, two)
-		if n := len(at(doc, "items", "data").([]any)); n != 10 || at(doc, "items", "has_more") != true {
+		n := len(at(doc, "items", "data").([]any))
+		if n != 10 || at(doc, "items", "has_more") != true {
 			b.t.Errorf("%d items, has_more %v", n, at(doc, "items", "has_more"))
 		}
 		if _, ok := doc["plan"]; ok {
@@ -182,7 +183,8 @@ func TestIncludes(t *testing.T) {
 			}
 		}
 		doc := render(b, store.Invoices, in)
-		if n := len(at(doc, "lines", "data").([]any)); n != 10 || at(doc, "lines", "has_more") != true ||
+		n := len(at(doc, "lines", "data").([]any))
+		if n != 10 || at(doc, "lines", "has_more") != true ||
 			at(doc, "lines", "url") != "/v1/invoices/in_1/lines" {
 			b.t.Errorf("lines: %d, %v", n, at(doc, "lines", "url"))
 		}
@@ -192,15 +194,21 @@ func TestIncludes(t *testing.T) {
 func TestCouponsAreValidUntilTheyAreNot(t *testing.T) {
 	t.Parallel()
 	b := bed{t, storetest.Open(t)}
+	redeemed := func(n int64) func(c *billing.Coupon) {
+		return func(c *billing.Coupon) { c.MaxRedemptions, c.TimesRedeemed = ptr(int64(2)), n }
+	}
+	redeemBy := func(at int64) func(c *billing.Coupon) {
+		return func(c *billing.Coupon) { c.RedeemBy = &at }
+	}
 	for name, c := range map[string]struct {
 		change func(c *billing.Coupon)
 		want   bool
 	}{
 		"without limits":    {func(*billing.Coupon) {}, true},
-		"a second before":   {func(c *billing.Coupon) { c.RedeemBy = ptr(storetest.Now + 1) }, true},
-		"at the second":     {func(c *billing.Coupon) { c.RedeemBy = ptr(storetest.Now) }, false},
-		"one is left":       {func(c *billing.Coupon) { c.MaxRedemptions, c.TimesRedeemed = ptr(int64(2)), 1 }, true},
-		"all are redeemed":  {func(c *billing.Coupon) { c.MaxRedemptions, c.TimesRedeemed = ptr(int64(2)), 2 }, false},
+		"a second before":   {redeemBy(storetest.Now + 1), true},
+		"at the second":     {redeemBy(storetest.Now), false},
+		"one is left":       {redeemed(1), true},
+		"all are redeemed":  {redeemed(2), false},
 		"it is a tombstone": {func(c *billing.Coupon) { c.Deleted = true }, false},
 	} {
 		v := coupon("co_1")
@@ -234,11 +242,13 @@ func TestDiscountsOfDeletedCouponsLiveOn(t *testing.T) {
 				return err
 			}
 			shown, err := store.Customers.Show(v, c)
-			if err != nil || shown.Discount.Obj == nil || shown.Discount.Obj.Source.Coupon.ID != "co_1" {
+			d := shown.Discount.Obj
+			if err != nil || d == nil || d.Source.Coupon.ID != "co_1" {
 				b.t.Errorf("discount: %+v, %v", shown.Discount, err)
 			}
 			found, err := store.Resolve(v, "coupon", []string{"co_1", "co_nowhere"})
-			if gone := found["co_1"].(*billing.Coupon); len(found) != 1 || !gone.Deleted || gone.Valid {
+			gone := found["co_1"].(*billing.Coupon)
+			if len(found) != 1 || !gone.Deleted || gone.Valid {
 				b.t.Errorf("resolved: %v", found)
 			}
 			return err

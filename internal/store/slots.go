@@ -2,6 +2,7 @@ package store
 
 import (
 	"reflect"
+	"slices"
 	"sync"
 )
 
@@ -21,38 +22,77 @@ var (
 	embedType = reflect.TypeFor[embedSlot]()
 	refType   = reflect.TypeFor[refSlot]()
 
-	// pathCache remembers which types hold slots. It only ever caches what reflection says.
-	pathCache sync.Map // reflect.Type -> bool
+	// ways remembers where the slots of a type are. It only ever holds what reflection says.
+	ways sync.Map // reflect.Type -> *way
 )
+
+// way says how to get from a type to its slots. A nil way leads to none.
+type way struct {
+	slot, embed bool  // the value is one
+	fields      []int // of a struct: those that lead on
+	object      int   // of a slot: the field that holds the noun
+}
+
+func wayOf(t reflect.Type) *way {
+	if known, ok := ways.Load(t); ok {
+		return known.(*way)
+	}
+	var w *way
+	if leads(t, nil) {
+		w = &way{}
+		if isSlot(t) {
+			w.slot, w.embed = true, reflect.PointerTo(t).Implements(embedType)
+			field, _ := t.FieldByName("Obj")
+			w.object = field.Index[0]
+		} else if t.Kind() == reflect.Struct {
+			w.fields = leadingFields(t)
+		}
+	}
+	ways.Store(t, w)
+	return w
+}
+
+func leadingFields(t reflect.Type) (fields []int) {
+	for i := range t.NumField() {
+		if f := t.Field(i); f.IsExported() && leads(f.Type, nil) {
+			fields = append(fields, i)
+		}
+	}
+	return fields
+}
 
 func isSlot(t reflect.Type) bool {
 	p := reflect.PointerTo(t)
 	return t.Kind() == reflect.Struct && (p.Implements(embedType) || p.Implements(refType))
 }
 
-// leads says whether values of a type can hold slots.
-func leads(t reflect.Type) bool {
-	if known, ok := pathCache.Load(t); ok {
-		return known.(bool)
+// leads says whether values of a type can hold slots. A type that holds itself, which within
+// tells, leads nowhere new.
+func leads(t reflect.Type, within []reflect.Type) bool {
+	if slices.Contains(within, t) {
+		return false
 	}
-	pathCache.Store(t, false) // a type that holds itself leads nowhere new
-	found := false
+	within = append(within, t)
 	switch t.Kind() {
 	case reflect.Pointer, reflect.Slice:
-		found = leads(t.Elem())
+		return leads(t.Elem(), within)
 	case reflect.Struct:
-		found = isSlot(t)
-		for i := 0; i < t.NumField() && !found; i++ {
-			found = t.Field(i).IsExported() && leads(t.Field(i).Type)
+		if isSlot(t) {
+			return true
+		}
+		for i := range t.NumField() {
+			if f := t.Field(i); f.IsExported() && leads(f.Type, within) {
+				return true
+			}
 		}
 	}
-	pathCache.Store(t, found)
-	return found
+	return false
 }
 
-// eachSlot visits the slots of a value; v must be addressable.
-func eachSlot(v reflect.Value, visit func(slot reflect.Value)) {
-	if !leads(v.Type()) {
+// eachSlot visits the slots of a value, which must be addressable.
+func eachSlot(v reflect.Value, visit func(slot reflect.Value, w *way)) {
+	w := wayOf(v.Type())
+	if w == nil {
 		return
 	}
 	switch v.Kind() {
@@ -65,14 +105,11 @@ func eachSlot(v reflect.Value, visit func(slot reflect.Value)) {
 			eachSlot(v.Index(i), visit)
 		}
 	case reflect.Struct:
-		if isSlot(v.Type()) {
-			visit(v)
-			return
+		if w.slot {
+			visit(v, w)
 		}
-		for i := range v.NumField() {
-			if v.Type().Field(i).IsExported() {
-				eachSlot(v.Field(i), visit)
-			}
+		for _, i := range w.fields {
+			eachSlot(v.Field(i), visit)
 		}
 	}
 }
@@ -80,7 +117,8 @@ func eachSlot(v reflect.Value, visit func(slot reflect.Value)) {
 // own copies what lies on the way to slots, so that filling the slots of a shallow copy does not
 // write into the original; the copy's slots are empty.
 func own(v reflect.Value) {
-	if !leads(v.Type()) {
+	w := wayOf(v.Type())
+	if w == nil {
 		return
 	}
 	switch v.Kind() {
@@ -101,14 +139,11 @@ func own(v reflect.Value) {
 			v.Set(fresh)
 		}
 	case reflect.Struct:
-		if isSlot(v.Type()) {
-			v.FieldByName("Obj").SetZero()
-			return
+		if w.slot {
+			v.Field(w.object).SetZero()
 		}
-		for i := range v.NumField() {
-			if v.Type().Field(i).IsExported() {
-				own(v.Field(i))
-			}
+		for _, i := range w.fields {
+			own(v.Field(i))
 		}
 	}
 }
@@ -117,8 +152,8 @@ func own(v reflect.Value) {
 func strip(noun any) (restore func()) {
 	type full struct{ slot, object reflect.Value }
 	var filled []full
-	eachSlot(reflect.ValueOf(noun).Elem(), func(slot reflect.Value) {
-		object := slot.FieldByName("Obj")
+	eachSlot(reflect.ValueOf(noun).Elem(), func(slot reflect.Value, w *way) {
+		object := slot.Field(w.object)
 		if !object.IsNil() {
 			filled = append(filled, full{object, reflect.ValueOf(object.Interface())})
 			object.SetZero()

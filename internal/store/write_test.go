@@ -224,7 +224,8 @@ func TestGroupsWithFailingMembers(t *testing.T) {
 			}
 			return err
 		})
-		if grouped := b.db.Stats().Commits.Load() - commits; b.db.Engine() == "sqlite" && grouped >= 25 {
+		grouped := b.db.Stats().Commits.Load() - commits
+		if b.db.Engine() == "sqlite" && grouped >= 25 {
 			b.t.Errorf("25 transactions took %d commits", grouped)
 		}
 	})

@@ -62,8 +62,7 @@ create table setup_intents (
     foreign key (account, livemode, customer) references customers (account, livemode, id),
     foreign key (account, livemode, payment_method)
         references payment_methods (account, livemode, id),
-    check (status in ('requires_payment_method', 'requires_confirmation',
-        'requires_action',
+    check (status in ('requires_payment_method', 'requires_confirmation', 'requires_action',
         'processing', 'succeeded', 'canceled'))
 );
 create index setup_intents_created_idx on setup_intents (account, livemode, created, id);

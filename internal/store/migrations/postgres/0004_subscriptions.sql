@@ -24,8 +24,8 @@ create table subscriptions (
     primary key (account, livemode, id),
     foreign key (account, livemode, customer) references customers (account, livemode, id),
     foreign key (account, livemode, test_clock) references test_clocks (account, livemode, id),
-    check (status in ('incomplete', 'incomplete_expired', 'trialing', 'active',
-        'past_due', 'canceled', 'unpaid', 'paused'))
+    check (status in ('incomplete', 'incomplete_expired', 'trialing', 'active', 'past_due',
+        'canceled', 'unpaid', 'paused'))
 );
 create index subscriptions_created_idx on subscriptions (account, livemode, created, id);
 create index subscriptions_customer_idx on subscriptions (account, livemode, customer, created, id);

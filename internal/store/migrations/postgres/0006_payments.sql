@@ -18,9 +18,8 @@ create table payment_intents (
     doc json not null,
     primary key (account, livemode, id),
     foreign key (account, livemode, customer) references customers (account, livemode, id),
-    check (status in ('requires_payment_method', 'requires_confirmation',
-        'requires_action', 'processing',
-        'requires_capture', 'succeeded', 'canceled'))
+    check (status in ('requires_payment_method', 'requires_confirmation', 'requires_action',
+        'processing', 'requires_capture', 'succeeded', 'canceled'))
 );
 create index payment_intents_created_idx on payment_intents (account, livemode, created, id);
 create index payment_intents_customer_idx
@@ -154,8 +153,8 @@ create table attempts (
     doc json not null,
     primary key (account, livemode, id),
     check (op in ('charge', 'capture', 'void', 'refund', 'setup')),
-    check (state in ('created', 'sent', 'unknown', 'action_required', 'pending',
-        'succeeded', 'declined', 'canceled', 'not_executed', 'parked'))
+    check (state in ('created', 'sent', 'unknown', 'action_required', 'pending', 'succeeded',
+        'declined', 'canceled', 'not_executed', 'parked'))
 );
 create index attempts_created_idx on attempts (account, livemode, created, id);
 create index attempts_invoice_idx on attempts (account, livemode, invoice, created, id);
@@ -172,3 +171,5 @@ create unique index attempts_payment_intent_key on attempts (account, livemode, 
     and payment_intent <> '';
 create index attempts_inquire_at_due on attempts (clock, inquire_at, id)
     where inquire_at is not null and not deleted;
+-- A gateway's notification names only the attempt.
+create index attempts_id_idx on attempts (id);

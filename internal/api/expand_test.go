@@ -1,0 +1,64 @@
+package api_test
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestExpandMistakes(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	c := d.post("/v1/customers").id()
+	for path, message := range map[string]string{
+		"email":           "This property cannot be expanded (email).",
+		"test_clock.name": "This property cannot be expanded (test_clock.name).",
+		"data.test_clock": "This property cannot be expanded (data.test_clock).",
+	} {
+		d.do("GET", "/v1/customers/"+c, "expand[]="+path).refused(400, "", "", "expand", message)
+	}
+	d.do("GET", "/v1/customers", "expand[]=test_clock").refused(400, "", "", "expand",
+		"This property cannot be expanded (test_clock).")
+	d.do("GET", "/v1/customers/"+c, strings.Split(strings.Repeat("expand[]=test_clock ", 20)+
+		"expand[]=test_clock", " ")...).refused(400, "", "", "expand", "")
+	deep := "subscriptions.data.latest_invoice.subscription.latest_invoice.subscription"
+	d.do("GET", "/v1/customers/"+c, "expand[]="+deep).refused(400, "", "", "expand", "")
+}
+
+// TestExpandCostsOneQueryATypeAndLevel counts the selects of an expanded list: they must not grow
+// with the list.
+func TestExpandCostsOneQueryATypeAndLevel(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	var counts []int64
+	for range 2 {
+		for range 5 {
+			p := d.post("/v1/products", "name=Gold", "default_price_data[currency]=usd",
+				"default_price_data[unit_amount]=1")
+			d.post("/v1/prices", "product="+p.id(), "currency=usd", "billing_scheme=tiered",
+				"tiers_mode=volume", "tiers[0][up_to]=inf", "tiers[0][unit_amount]=1")
+		}
+		before := d.app.DB.Stats().Queries.Load()
+		list := d.get("/v1/prices", "limit=100", "expand[]=data.product.default_price.product",
+			"expand[]=data.tiers", "expand[]=data.product.default_price.currency_options")
+		counts = append(counts, d.app.DB.Stats().Queries.Load()-before)
+		list.want("data.0.product.default_price.product.name", `"Gold"`).
+			want("data.0.tiers.0.unit_amount", "1").
+			want("data.1.product.default_price.currency_options.usd.unit_amount", "1")
+	}
+	// The page, tiers, products, default prices, their products, their currencies.
+	if counts[0] != 6 || counts[1] != counts[0] {
+		t.Errorf("queries: %v, want 6 and 6", counts)
+	}
+}
+
+func TestExpandLeavesOthersAlone(t *testing.T) {
+	t.Parallel()
+	d := paid(t)
+	cus, sub, _ := d.subscriber()
+	d.get("/v1/subscriptions/"+sub, "expand[]=items.data.price.product", "expand[]=latest_invoice").
+		want("items.data.0.price.product.object", `"product"`).
+		want("latest_invoice.customer", `"`+cus+`"`)
+	a := d.get("/v1/subscriptions/" + sub)
+	a.text("items.data.0.price.product")
+	a.text("latest_invoice")
+}

@@ -1,0 +1,91 @@
+package api_test
+
+import (
+	"context"
+	"slices"
+	"testing"
+
+	"github.com/portico-billing/portico/internal/api"
+	"github.com/portico-billing/portico/internal/app"
+	"github.com/portico-billing/portico/internal/gateway/simulator"
+	"github.com/portico-billing/portico/internal/id"
+)
+
+// paid opens a desk with a gateway.
+func paid(t testing.TB) *desk {
+	t.Helper()
+	return open(t, func(o *app.Options, _ *api.Options) {
+		sim, err := simulator.Open(context.Background(), simulator.Options{Volatile: true,
+			Clock: o.Clock.Now, Rand: id.NewSeeded(1), PublicURL: "http://cards.test",
+			Silent: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = sim.Close() })
+		o.Gateway = sim
+	})
+}
+
+// subscriber makes a customer with a card and a subscription, and returns both and the price.
+func (d *desk) subscriber() (customer, subscription, price string) {
+	d.Helper()
+	product := d.post("/v1/products", "name=Gold").id()
+	price = d.post("/v1/prices", "product="+product, "currency=usd", "unit_amount=2000",
+		"recurring[interval]=month").id()
+	customer = d.post("/v1/customers", "email=ada@example.com", "payment_method=pm_card_visa",
+		"invoice_settings[default_payment_method]=pm_card_visa").id()
+	subscription = d.post("/v1/subscriptions", "customer="+customer, "items[0][price]="+price).id()
+	return customer, subscription, price
+}
+
+func TestASubscriptionThroughTheAPI(t *testing.T) {
+	t.Parallel()
+	d := paid(t)
+	cus, id, price := d.subscriber()
+	sub := d.get("/v1/subscriptions/"+id,
+		"expand[]=latest_invoice.payments.data.payment.payment_intent",
+		"expand[]=customer.invoice_settings.default_payment_method",
+		"expand[]=items.data.price.product", "expand[]=latest_invoice.confirmation_secret")
+	sub.want("status", `"active"`).want("customer.email", `"ada@example.com"`).
+		want("latest_invoice.status", `"paid"`).want("latest_invoice.amount_paid", "2000").
+		want("latest_invoice.payments.data.0.payment.payment_intent.status", `"succeeded"`).
+		want("customer.invoice_settings.default_payment_method.card.last4", `"4242"`).
+		want("items.data.0.price.product.name", `"Gold"`).want("plan.amount", "2000")
+	invoice := sub.text("latest_invoice.id")
+	item := sub.text("items.data.0.id")
+	intent := sub.text("latest_invoice.payments.data.0.payment.payment_intent.id")
+
+	d.get("/v1/subscription_items/"+item).want("plan.interval", `"month"`)
+	if got := d.get("/v1/subscription_items", "subscription="+id).ids(); got[0] != item {
+		t.Errorf("items: %v", got)
+	}
+	d.get("/v1/subscriptions", "customer="+cus, "price="+price, "status=active").
+		want("data.0.id", `"`+id+`"`)
+	d.get("/v1/subscriptions", "price=price_no").want("data", "[]")
+	d.do("GET", "/v1/subscriptions", "customer=cus_no").refused(400, "", "resource_missing",
+		"customer", "")
+	d.get("/v1/invoices", "subscription="+id, "expand[]=data.customer").
+		want("data.0.customer.id", `"`+cus+`"`)
+	d.get("/v1/invoices/"+invoice+"/lines").want("data.0.amount", "2000")
+	d.get("/v1/invoice_payments", "invoice="+invoice).want("data.0.status", `"paid"`)
+	d.get("/v1/payment_intents/"+intent, "expand[]=latest_charge.refunds").
+		want("latest_charge.refunds.data", "[]")
+	charge := d.get("/v1/charges", "payment_intent="+intent).ids()[0]
+	d.post("/v1/charges/"+charge, "metadata[a]=1", "description=x").want("description", `"x"`)
+	d.post("/v1/refunds", "charge="+charge, "amount=500").want("status", `"succeeded"`)
+	d.get("/v1/charges/"+charge, "expand[]=refunds").want("refunds.data.0.amount", "500").
+		want("amount_refunded", "500")
+	d.get("/v1/customers/"+cus, "expand[]=subscriptions").
+		want("subscriptions.data.0.id", `"`+id+`"`)
+	d.get("/v1/customers/"+cus+"/payment_methods").want("data.0.card.last4", `"4242"`)
+	d.post("/v1/invoices/create_preview", "subscription="+id,
+		"subscription_details[items][0][id]="+item,
+		"subscription_details[items][0][quantity]=3").want("object", `"invoice"`)
+	d.post("/v1/subscription_items/"+item, "quantity=2").want("quantity", "2")
+	d.del("/v1/subscriptions/"+id).want("status", `"canceled"`)
+	d.del("/v1/customers/" + cus)
+	d.get("/v1/customers/"+cus).want("deleted", "true").want("object", `"customer"`)
+	if types := d.eventTypes(); !slices.Contains(types, "invoice.paid") {
+		t.Errorf("events: %v", types)
+	}
+}
