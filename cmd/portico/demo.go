@@ -13,6 +13,7 @@ import (
 	"github.com/portico-billing/portico/internal/app"
 	"github.com/portico-billing/portico/internal/clock"
 	"github.com/portico-billing/portico/internal/config"
+	"github.com/portico-billing/portico/internal/web/kit"
 )
 
 // demoCommand serves a company with a year of history. It needs nothing but this program.
@@ -41,7 +42,7 @@ func (c *demoCommand) Run(ctx context.Context, std *streams) error {
 	}
 	defer doors.close()
 	p := plan{database: config.Database{Data: c.Data}, publicURL: doors.PublicURL,
-		simulatorURL: doors.SimulatorURL, clock: clock.System{}, log: log, allowLoopback: true}
+		simulatorURL: doors.SimulatorURL, clock: clock.System{}, log: log}
 	key, err := c.prepare(ctx, p)
 	if err != nil {
 		return err
@@ -51,11 +52,12 @@ func (c *demoCommand) Run(ctx context.Context, std *streams) error {
 		return err
 	}
 	defer h.close()
-	page, err := newDemoPage(ctx, h, key)
+	site := site{house: h, doors: doors, assets: kit.NewAssets()}
+	page, err := newDemoPage(ctx, h, site.assets, key)
 	if err != nil {
 		return err
 	}
-	site := site{house: h, doors: doors, more: page.handlers()}
+	site.more = page.handlers()
 	return site.open(ctx, func() { page.announce(std, doors.PublicURL, key) })
 }
 

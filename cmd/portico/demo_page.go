@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/portico-billing/portico/internal/billing"
-	"github.com/portico-billing/portico/internal/i18n"
 	"github.com/portico-billing/portico/internal/store"
 	"github.com/portico-billing/portico/internal/web/kit"
 	"github.com/portico-billing/portico/internal/web/portal/view"
@@ -22,12 +21,13 @@ type demoPage struct {
 	assets *kit.Assets
 }
 
-func newDemoPage(ctx context.Context, h *house, key string) (*demoPage, error) {
+func newDemoPage(ctx context.Context, h *house, assets *kit.Assets,
+	key string) (*demoPage, error) {
 	accounts, err := h.db.Accounts(ctx)
 	if err != nil {
 		return nil, err
 	}
-	p := &demoPage{client: h.client(key), house: h, assets: kit.NewAssets()}
+	p := &demoPage{client: h.client(key), house: h, assets: assets}
 	if len(accounts) > 0 {
 		p.scope = billing.Scope{Account: accounts[0].ID}
 	}
@@ -67,8 +67,8 @@ func (p *demoPage) here(handle func(http.ResponseWriter, *http.Request) error) h
 
 // show lists all customers, or the one that is named.
 func (p *demoPage) show(w http.ResponseWriter, r *http.Request) error {
-	page := view.Demo{Frame: view.Frame{Assets: p.assets, TestMode: true,
-		Z: i18n.For(i18n.Match(r.Header.Get("Accept-Language"))), Now: p.house.clock.Now()}}
+	page := view.Demo{Frame: view.Frame{Z: kit.Localizer(r), Assets: p.assets, TestMode: true,
+		Now: p.house.clock.Now()}}
 	err := p.house.app.View(r.Context(), p.scope, func(v *store.View) error {
 		settings, err := store.LoadSettings(v)
 		if err != nil {
@@ -89,6 +89,7 @@ func (p *demoPage) show(w http.ResponseWriter, r *http.Request) error {
 	return page.Page().Render(r.Context(), w)
 }
 
+// brand is how the company looks on the page.
 func brand(s *billing.Settings) view.Company {
 	c := view.Company{Name: companyName}
 	if s.Branding.PrimaryColor != nil {

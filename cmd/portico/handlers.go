@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/portico-billing/portico/internal/api"
+	"github.com/portico-billing/portico/internal/web/kit"
 	websimulator "github.com/portico-billing/portico/internal/web/simulator"
 )
 
@@ -27,6 +28,7 @@ func (s site) public() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/", s.api()) // what it does not know, it answers as Stripe does
 	mux.HandleFunc("GET /healthz", s.health)
+	mux.Handle(kit.AssetPrefix, kit.SecurityHeaders(s.assets))
 	for pattern, handler := range s.more {
 		mux.Handle(pattern, handler)
 	}

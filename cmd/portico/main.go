@@ -17,6 +17,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	_ "time/tzdata" // accounts have time zones, and machines may have none
 
 	"github.com/alecthomas/kong"
 )

@@ -9,6 +9,7 @@ import (
 	"github.com/portico-billing/portico/internal/app"
 	"github.com/portico-billing/portico/internal/clock"
 	"github.com/portico-billing/portico/internal/config"
+	"github.com/portico-billing/portico/internal/web/kit"
 )
 
 // serveCommand serves everything from one process.
@@ -46,7 +47,8 @@ func (c *serveCommand) Run(ctx context.Context, std *streams) error {
 	if err := firstAccount(ctx, h, c.SecretKey, std); err != nil {
 		return err
 	}
-	return site{house: h, doors: doors, noWorker: c.NoWorker}.open(ctx, func() {})
+	site := site{house: h, doors: doors, assets: kit.NewAssets(), noWorker: c.NoWorker}
+	return site.open(ctx, func() {})
 }
 
 // firstAccount gives an empty database an account. Its keys can be read here and never again.
@@ -63,6 +65,7 @@ func firstAccount(ctx context.Context, h *house, secretKey string, std *streams)
 type site struct {
 	*house
 	doors    *doors
+	assets   *kit.Assets
 	noWorker bool
 	more     map[string]http.Handler // at the public door, by pattern
 }

@@ -15,7 +15,6 @@ import (
 	"github.com/portico-billing/portico/internal/config"
 	"github.com/portico-billing/portico/internal/gateway/simulator"
 	"github.com/portico-billing/portico/internal/id"
-	"github.com/portico-billing/portico/internal/outbound"
 	"github.com/portico-billing/portico/internal/store"
 	"github.com/portico-billing/portico/internal/worker"
 )
@@ -38,7 +37,6 @@ type plan struct {
 	clock                   clock.Clock
 	log                     *slog.Logger
 	fontDir                 string
-	allowLoopback           bool // webhooks may be sent to this machine
 	asIs                    bool // change nothing: neither make a database nor migrate one
 }
 
@@ -61,10 +59,10 @@ func build(ctx context.Context, p plan) (_ *house, err error) {
 		return nil, err
 	}
 	h.app = app.New(app.Options{DB: h.db, Clock: p.clock, IDs: ids, Gateway: h.simulator,
-		Log: p.log, PublicURL: p.publicURL})
+		Log: p.log, PublicURL: p.publicURL, Mail: h.deliver})
 	h.simulator.DeliverTo(h.app.RecordNotification)
 	h.worker = worker.New(worker.Options{App: h.app, DB: h.db, Clock: p.clock, Log: p.log,
-		Guard: outbound.Guard{AllowLoopback: p.allowLoopback}, Pump: h.simulator.Pump})
+		Pump: h.simulator.Pump})
 	return h, nil
 }
 

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/portico-billing/portico/internal/store/storetest"
 )
 
 func TestCustomers(t *testing.T) {
@@ -46,7 +48,11 @@ func TestCustomers(t *testing.T) {
 
 func TestBalance(t *testing.T) {
 	t.Parallel()
-	d := open(t)
+	storetest.Each(t, testBalance)
+}
+
+func testBalance(t *testing.T, opener storetest.Opener) {
+	d := openOn(t, opener)
 	c := d.post("/v1/customers", "balance=-500").want("balance", "-500").want("currency", `"usd"`)
 	path := "/v1/customers/" + c.id() + "/balance_transactions"
 	b := d.post(path, "amount=200", "currency=USD", "description=Fee", "metadata[a]=1")
@@ -74,6 +80,7 @@ func TestTestClocks(t *testing.T) {
 	c := d.post("/v1/customers", "test_clock="+clk.id(), "expand[]=test_clock").
 		want("created", "1000000000").want("test_clock.name", `"Past"`)
 	d.get("/v1/customers", "test_clock="+clk.id()).want("data.0.id", `"`+c.id()+`"`)
+	d.get("/v1/customers").want("data", "[]")
 	d.do("POST", path+"/advance", "frozen_time=1").refused(400, "", "", "frozen_time", "")
 	d.post(path+"/advance", "frozen_time=1000000001").want("status", `"advancing"`).
 		want("status_details.advancing.target_frozen_time", "1000000001")

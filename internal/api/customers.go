@@ -13,10 +13,15 @@ type customerFilters struct {
 	TestClock *string   `form:"test_clock"`
 }
 
+// listCustomers leaves out the customers of test clocks unless their clock is named, as Stripe
+// does.
 var listCustomers = list(store.Customers,
 	func(_ *call, q *store.View, p *customerFilters) ([]store.Cond, error) {
 		w := conds{}.within("created", p.Created).is("email", p.Email).
 			is("test_clock", p.TestClock)
+		if p.TestClock == nil {
+			w = append(w, store.Eq("test_clock", nil))
+		}
 		return w, exists(q, store.TestClocks, p.TestClock, "test_clock")
 	})
 

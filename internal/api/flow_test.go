@@ -9,12 +9,18 @@ import (
 	"github.com/portico-billing/portico/internal/app"
 	"github.com/portico-billing/portico/internal/gateway/simulator"
 	"github.com/portico-billing/portico/internal/id"
+	"github.com/portico-billing/portico/internal/store/storetest"
 )
 
 // paid opens a desk with a gateway.
 func paid(t testing.TB) *desk {
 	t.Helper()
-	return open(t, func(o *app.Options, _ *api.Options) {
+	return paidOn(t, storetest.New(t, "sqlite"))
+}
+
+func paidOn(t testing.TB, opener storetest.Opener) *desk {
+	t.Helper()
+	return openOn(t, opener, func(o *app.Options, _ *api.Options) {
 		sim, err := simulator.Open(context.Background(), simulator.Options{Volatile: true,
 			Clock: o.Clock.Now, Rand: id.NewSeeded(1), PublicURL: "http://cards.test",
 			Silent: true})
@@ -40,8 +46,14 @@ func (d *desk) subscriber() (customer, subscription, price string) {
 
 func TestASubscriptionThroughTheAPI(t *testing.T) {
 	t.Parallel()
-	d := paid(t)
-	cus, id, price := d.subscriber()
+	storetest.Each(t, func(t *testing.T, opener storetest.Opener) {
+		d := paidOn(t, opener)
+		d.lookAround(d.subscriber())
+	})
+}
+
+// lookAround reads and changes everything about a subscriber.
+func (d *desk) lookAround(cus, id, price string) {
 	sub := d.get("/v1/subscriptions/"+id,
 		"expand[]=latest_invoice.payments.data.payment.payment_intent",
 		"expand[]=customer.invoice_settings.default_payment_method",
@@ -57,7 +69,7 @@ func TestASubscriptionThroughTheAPI(t *testing.T) {
 
 	d.get("/v1/subscription_items/"+item).want("plan.interval", `"month"`)
 	if got := d.get("/v1/subscription_items", "subscription="+id).ids(); got[0] != item {
-		t.Errorf("items: %v", got)
+		d.Errorf("items: %v", got)
 	}
 	d.get("/v1/subscriptions", "customer="+cus, "price="+price, "status=active").
 		want("data.0.id", `"`+id+`"`)
@@ -86,6 +98,35 @@ func TestASubscriptionThroughTheAPI(t *testing.T) {
 	d.del("/v1/customers/" + cus)
 	d.get("/v1/customers/"+cus).want("deleted", "true").want("object", `"customer"`)
 	if types := d.eventTypes(); !slices.Contains(types, "invoice.paid") {
-		t.Errorf("events: %v", types)
+		d.Errorf("events: %v", types)
 	}
+}
+
+func TestADeclineIsReplayed(t *testing.T) {
+	t.Parallel()
+	d := paid(t)
+	d.header.Set("Idempotency-Key", "k1")
+	pay := func() *answer {
+		return d.do("POST", "/v1/payment_intents", "amount=500", "currency=usd", "confirm=true",
+			"payment_method=pm_card_visa_chargeDeclinedInsufficientFunds",
+			"automatic_payment_methods[enabled]=true",
+			"automatic_payment_methods[allow_redirects]=never")
+	}
+	first := pay()
+	first.refused(402, "card_error", "card_declined", "", "Your card has insufficient funds.")
+	first.want("error.decline_code", `"insufficient_funds"`).
+		want("error.payment_intent.status", `"requires_payment_method"`)
+	again := pay()
+	if again.raw != first.raw || again.header.Get("Idempotent-Replayed") != "true" {
+		t.Errorf("replayed %s as %s", first.raw, again.raw)
+	}
+	d.header.Del("Idempotency-Key")
+	d.get("/v1/payment_intents").want("data.1", "null")
+}
+
+func TestPaymentsNeedAGateway(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	d.do("POST", "/v1/customers", "payment_method=pm_card_visa").refused(400, "", "", "", "")
+	d.post("/v1/customers")
 }

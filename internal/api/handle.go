@@ -104,20 +104,12 @@ func list[P any, T any](nouns *store.Collection[T],
 		if err != nil {
 			return nil, err
 		}
-		return shownPage(c, q, nouns, found, more)
+		shown, err := nouns.ShowAll(q, found)
+		return newPage(c, shown, more), err
 	})
 }
 
-// shownPage is the list object around nouns of a collection.
-func shownPage[T any](c *call, q store.Querier, nouns *store.Collection[T], found []*T,
-	more bool) (*page, error) {
-	shown, err := nouns.ShowAll(q, found)
-	if err != nil {
-		return nil, err
-	}
-	return newPage(c, shown, more), nil
-}
-
+// newPage is the list object around nouns that are shown.
 func newPage[T any](c *call, found []*T, more bool) *page {
 	p := &page{Object: "list", Data: make([]any, len(found)), HasMore: more, URL: c.URL.Path}
 	for i, v := range found {

@@ -1,6 +1,8 @@
 package api
 
 import (
+	"github.com/portico-billing/portico/internal/api/form"
+	"github.com/portico-billing/portico/internal/api/params"
 	"github.com/portico-billing/portico/internal/app"
 	"github.com/portico-billing/portico/internal/store"
 )
@@ -9,6 +11,23 @@ import (
 type route struct {
 	method, template string
 	handler
+}
+
+// Built is an operation that is built.
+type Built struct {
+	Method, Template string
+	// Unbuilt are the parameters of Stripe's that are refused by name.
+	Unbuilt []string
+}
+
+// Operations lists what is built, for the compatibility page.
+func Operations() []Built {
+	var all []Built
+	for _, r := range routes() {
+		unbuilt, _ := form.Compare(params.Op(r.method, r.template), r.params)
+		all = append(all, Built{r.method, r.template, unbuilt})
+	}
+	return all
 }
 
 // routes is the table of contents: every operation that is built. What Stripe has besides these

@@ -17,7 +17,6 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
-	"time"
 
 	"github.com/portico-billing/portico/internal/api/params"
 	"github.com/portico-billing/portico/internal/app"
@@ -107,6 +106,6 @@ func (s *server) finish(c *call) {
 	}
 	s.log.Info("request", "request_id", c.requestID, "account", c.caller.Account,
 		"livemode", c.caller.Livemode, "key_last4", c.keyLast4, "route", c.route(),
-		"status", c.status, "ms", s.Clock.Now().Sub(c.began)/time.Millisecond,
+		"status", c.status, "ms", s.Clock.Now().Sub(c.began).Milliseconds(),
 		"object", c.object(), "key_replayed", c.reply.Replayed)
 }

@@ -25,13 +25,13 @@ var listSubscriptions = list(store.Subscriptions,
 			is("test_clock", p.TestClock).within("created", p.Created).
 			within("period_end", p.CurrentPeriodEnd).within("period_start", p.CurrentPeriodStart)
 		w = append(w, ofStatus(p.Status)...)
+		if p.TestClock == nil && p.Customer == nil {
+			w = append(w, store.Eq("test_clock", nil)) // those of clocks only when they are named
+		}
 		if err := exists(q, store.Customers, p.Customer, "customer"); err != nil || p.Price == nil {
 			return w, err
 		}
 		ids, err := store.SubscriptionsWithPrice(q, *p.Price)
-		if len(ids) == 0 {
-			ids = []string{""} // no subscription has this id
-		}
 		return append(w, store.In("id", ids...)), err
 	})
 

@@ -48,7 +48,7 @@ func (a *App) origin(c Caller) store.Origin {
 
 // write runs a command that is done in one transaction. What fn returns is the answer.
 func (a *App) write(ctx context.Context, c Caller, fn func(tx *store.Tx) (any, error)) error {
-	return a.DB.Write(ctx, a.origin(c), func(tx *store.Tx) error {
+	err := a.DB.Write(ctx, a.origin(c), func(tx *store.Tx) error {
 		if err := a.claim(tx, c.Reply); err != nil {
 			return err
 		}
@@ -58,6 +58,10 @@ func (a *App) write(ctx context.Context, c Caller, fn func(tx *store.Tx) (any, e
 		}
 		return a.complete(tx, c.Reply, noun)
 	})
+	if lost, ok := isAbandoned(err); ok {
+		return a.recover(ctx, c, lost)
+	}
+	return err
 }
 
 // begin runs the first phase of a command that calls the gateway in between. An answer that is
@@ -103,7 +107,7 @@ func (a *App) claim(tx *store.Tx, r *Reply) error {
 	if err != nil || row == nil {
 		return err
 	}
-	return r.replay(row)
+	return r.replay(row, a.wallMs())
 }
 
 // complete renders the answer and keeps it under the request's key. noun nil means that another
@@ -133,7 +137,7 @@ func (a *App) refuse(tx *store.Tx, r *Reply, e *billing.Error) error {
 }
 
 // replay answers from an earlier request with the same key, or says why it cannot.
-func (r *Reply) replay(row *store.IdempotencyRow) error {
+func (r *Reply) replay(row *store.IdempotencyRow, nowMs int64) error {
 	const differ = "Keys for idempotent requests can only be used "
 	switch {
 	case row.Path != r.Path || row.Method != r.Method:
@@ -144,9 +148,13 @@ func (r *Reply) replay(row *store.IdempotencyRow) error {
 		return idempotency(400, "", differ+"with the same parameters they were first used with. "+
 			"Try using a key other than '%s' if you meant to execute a different request.", r.Key)
 	case row.State != store.IdempotencyDone:
-		return idempotency(409, "idempotency_key_in_use", "There is currently another in-progress "+
+		inUse := idempotency(409, "idempotency_key_in_use", "There is currently another in-progress "+
 			"request using this Idempotent Key (that probably means you submitted twice, and the "+
 			"other request is still going through): %s. Please try again later.", r.Key)
+		if row.LockedUntilMs < nowMs && row.Subject != "" {
+			return &abandonedError{attempt: row.Subject, inUse: inUse}
+		}
+		return inUse
 	}
 	r.Status, r.Body, r.Replayed = int(row.Status), row.Body, true
 	return errReplayed

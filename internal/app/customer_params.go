@@ -1,7 +1,6 @@
 package app
 
 import (
-	"fmt"
 	"regexp"
 	"strings"
 
@@ -194,14 +193,25 @@ func mergeShipping(old *billing.Shipping, p billing.Optional[ShippingParams]) *b
 	return &shipping
 }
 
-// changed names the portal's allowed_updates that the request would need.
+// changed names what the request would change, in the words of the portal's allowed_updates. What
+// no configuration can allow has names of its own.
 func (p CustomerParams) changed() []string {
-	asks := map[string]bool{"address": p.Address.Set, "email": p.Email.Set, "name": p.Name.Set,
-		"phone": p.Phone.Set, "shipping": p.Shipping.Set}
 	var names []string
-	for name, asked := range asks {
-		if asked {
-			names = append(names, name)
+	for _, asks := range []struct {
+		name  string
+		asked bool
+	}{
+		{"address", p.Address.Set}, {"email", p.Email.Set}, {"name", p.Name.Set},
+		{"phone", p.Phone.Set}, {"shipping", p.Shipping.Set},
+		{"balance", p.Balance != nil}, {"business_name", p.BusinessName.Set},
+		{"description", p.Description.Set}, {"individual_name", p.IndividualName.Set},
+		{"invoice_prefix", p.InvoicePrefix != nil},
+		{"invoice_settings", p.InvoiceSettings != nil}, {"metadata", p.Metadata.Set},
+		{"next_invoice_sequence", p.NextInvoiceSequence != nil},
+		{"preferred_locales", p.PreferredLocales.Set}, {"tax_exempt", p.TaxExempt.Set},
+	} {
+		if asks.asked {
+			names = append(names, asks.name)
 		}
 	}
 	return names
@@ -209,6 +219,6 @@ func (p CustomerParams) changed() []string {
 
 // notAllowed is the answer to a customer who asks the portal for more than it offers.
 func notAllowed(what string) error {
-	return billing.Invalid("", "%s", fmt.Sprintf("The portal does not allow customers to %s.",
-		what)).WithStatus(403)
+	return billing.Invalid("", "The portal does not allow customers to %s.", what).
+		WithStatus(403)
 }

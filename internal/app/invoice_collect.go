@@ -179,13 +179,26 @@ func (w *lockedInvoice) collect(c Caller) (*store.Attempt, error) {
 func (w *lockedInvoice) cannotCollect(blocked bool) error {
 	w.inv.Attempted = true
 	w.inv.AttemptCount++
-	if err := w.retryOrGiveUp(w.tx, retrying{Invoice: w.inv, Subscription: w.sub,
-		Now: w.now}); err != nil {
+	again, err := w.planRetry(w.tx, w.retrying())
+	if err != nil {
 		return err
 	}
 	if blocked {
-		return store.Invoices.Updated(w.tx, w.inv)
+		err = store.Invoices.Updated(w.tx, w.inv)
+	} else {
+		err = w.uncollected()
 	}
+	if err != nil {
+		return err
+	}
+	if !again {
+		return w.giveUp(w.tx, w.retrying())
+	}
+	return w.failSubscription()
+}
+
+// uncollected tells that an invoice could not be collected.
+func (w *lockedInvoice) uncollected() error {
 	if err := store.Invoices.Emit(w.tx, w.inv, "invoice.payment_failed"); err != nil {
 		return err
 	}
@@ -193,10 +206,11 @@ func (w *lockedInvoice) cannotCollect(blocked bool) error {
 		return err
 	}
 	w.cus.Delinquent = new(true)
-	if err := store.Customers.Updated(w.tx, w.cus); err != nil {
-		return err
-	}
-	return w.failSubscription()
+	return store.Customers.Updated(w.tx, w.cus)
+}
+
+func (w *lockedInvoice) retrying() retrying {
+	return retrying{Invoice: w.inv, Subscription: w.sub, Now: w.now}
 }
 
 // paused applies pause_collection to an invoice that has just become final.
@@ -219,12 +233,8 @@ func (w *lockedInvoice) sentOrOverdue(justFinal bool) error {
 		w.inv.Private.RetryAt = w.inv.DueDate
 		return store.Invoices.Emit(w.tx, w.inv, "invoice.sent")
 	}
-	settings, err := store.LoadSettings(w.tx)
-	if err != nil {
-		return err
-	}
 	if w.sub == nil || w.sub.Status == billing.SubscriptionPastDue {
-		return w.overdueEnd(settings)
+		return w.overdueEnd()
 	}
 	w.inv.Private.RetryAt = new(w.now + overdueEndSeconds)
 	if err := store.Invoices.Emit(w.tx, w.inv, "invoice.overdue"); err != nil {
@@ -240,11 +250,10 @@ func (w *lockedInvoice) sentOrOverdue(justFinal bool) error {
 // overdueEndSeconds after its due date, an invoice that was sent ends like failed dunning.
 const overdueEndSeconds = 30 * 86400
 
-func (w *lockedInvoice) overdueEnd(settings *billing.Settings) error {
+func (w *lockedInvoice) overdueEnd() error {
 	w.inv.Private.RetryAt = nil
 	if w.sub == nil {
 		return store.Invoices.Emit(w.tx, w.inv, "invoice.overdue")
 	}
-	return w.giveUp(w.tx, retrying{Invoice: w.inv, Subscription: w.sub, Now: w.now},
-		settings.Dunning)
+	return w.giveUp(w.tx, w.retrying())
 }

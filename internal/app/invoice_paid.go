@@ -40,47 +40,49 @@ type retrying struct {
 	Now          int64
 }
 
-// retryOrGiveUp plans the next automatic try. When none is left, the settings say what becomes
-// of the subscription and of the invoice.
-func (a *App) retryOrGiveUp(tx *store.Tx, r retrying) error {
+// planRetry plans the next automatic try. It answers false when dunning is over: none is left.
+func (a *App) planRetry(tx *store.Tx, r retrying) (again bool, err error) {
+	inv := r.Invoice
+	inv.NextPaymentAttempt, inv.Private.RetryAt = nil, nil
+	if !inv.AutoAdvance || inv.CollectionMethod != billing.ChargeAutomatically {
+		return true, nil // nobody but a person tries it
+	}
 	settings, err := store.LoadSettings(tx)
 	if err != nil {
-		return err
-	}
-	inv := r.Invoice
-	if !inv.AutoAdvance || inv.CollectionMethod != billing.ChargeAutomatically {
-		inv.NextPaymentAttempt, inv.Private.RetryAt = nil, nil
-		return nil
+		return false, err
 	}
 	at, again := dunning.Next(settings.Dunning, inv.Private.Retries, r.Now)
 	if again {
 		inv.Private.Retries++
 		inv.NextPaymentAttempt, inv.Private.RetryAt = &at, &at
-		return nil
 	}
-	inv.NextPaymentAttempt, inv.Private.RetryAt = nil, nil
-	return a.giveUp(tx, r, settings.Dunning)
+	return again, nil
 }
 
-// giveUp ends dunning. The invoice's own event comes before what it does to the subscription.
-func (a *App) giveUp(tx *store.Tx, r retrying, d billing.Dunning) error {
-	if r.Subscription == nil || r.Subscription.Status.Ended() {
+// giveUp ends dunning as the settings say, once the last failure was told: the invoice first,
+// then the subscription, which a write-off of its invoice does not heal.
+func (a *App) giveUp(tx *store.Tx, r retrying) error {
+	settings, err := store.LoadSettings(tx)
+	if err != nil {
+		return err
+	}
+	end := dunning.Outcome(settings.Dunning)
+	if end.Uncollectible {
+		if err := a.writeOff(tx, r.Invoice, r.Now); err != nil {
+			return err
+		}
+	}
+	sub := r.Subscription
+	if sub == nil || sub.Status.Ended() {
 		return nil
 	}
-	if lifecycle.Failed(r.Subscription) {
-		lifecycle.Schedule(r.Subscription)
+	if end.Subscription == billing.SubscriptionCanceled {
+		lifecycle.End(sub, billing.SubscriptionCanceled, r.Now, billing.ReasonPaymentFailed)
+		return a.subscriptionEnded(tx, sub, r.Now)
 	}
-	switch d.SubscriptionOutcome {
-	case billing.DunningUnpaid:
-		r.Subscription.Status = billing.SubscriptionUnpaid
-		lifecycle.Schedule(r.Subscription)
-	case billing.DunningLeavePastDue:
-	default:
-		lifecycle.End(r.Subscription, billing.SubscriptionCanceled, r.Now,
-			billing.ReasonPaymentFailed)
-		return a.subscriptionEnded(tx, r.Subscription, r.Now)
-	}
-	return nil
+	sub.Status = end.Subscription
+	lifecycle.Schedule(sub)
+	return store.Subscriptions.Updated(tx, sub)
 }
 
 // paidWithout takes an invoice that owes nothing, or was paid elsewhere, to paid, and carries that to the

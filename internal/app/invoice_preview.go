@@ -20,6 +20,9 @@ type InvoicePreviewParams struct {
 	PreviewMode         *string                            `form:"preview_mode"`
 	Subscription        *string                            `form:"subscription"`
 	SubscriptionDetails *PreviewSubscriptionParams         `form:"subscription_details"`
+
+	// PaymentBehavior is that of the update which is previewed. The portal sets it.
+	PaymentBehavior *string `form:"-"`
 }
 
 // PreviewSubscriptionParams are the change whose invoice is previewed.
@@ -139,7 +142,7 @@ func (v *previewing) find() (string, error) {
 
 // update is the change of a running subscription that the parameters describe.
 func (v *previewing) update() SubscriptionUpdateParams {
-	u := SubscriptionUpdateParams{Discounts: v.p.Discounts}
+	u := SubscriptionUpdateParams{Discounts: v.p.Discounts, PaymentBehavior: v.p.PaymentBehavior}
 	d := v.p.SubscriptionDetails
 	if d == nil {
 		return u

@@ -126,12 +126,10 @@ func (s *settling) invoiceFailed(method string, d *gateway.Decline) error {
 	s.countAttempt()
 	s.inv.Private.FailedMethod = method
 	s.inv.Private.HardDecline = dunning.HardDecline(d.DeclineCode, d.Code)
-	if s.plan.Command == commandInvoiceCollect {
-		if err := s.planRetry(); err != nil {
-			return err
-		}
-	} else if s.startsDunning() {
-		if err := s.planRetry(); err != nil {
+	again := true
+	if s.plan.Command == commandInvoiceCollect || s.startsDunning() {
+		var err error
+		if again, err = s.planRetry(s.tx, s.retrying()); err != nil {
 			return err
 		}
 	}
@@ -145,7 +143,14 @@ func (s *settling) invoiceFailed(method string, d *gateway.Decline) error {
 	if err := store.Customers.Updated(s.tx, s.cus); err != nil {
 		return err
 	}
+	if !again {
+		return s.giveUp(s.tx, s.retrying())
+	}
 	return s.subscriptionFailed()
+}
+
+func (s *settling) retrying() retrying {
+	return retrying{Invoice: s.inv, Subscription: s.sub, Now: s.now}
 }
 
 // startsDunning says that the first try of a running subscription's invoice was part of a
@@ -153,11 +158,6 @@ func (s *settling) invoiceFailed(method string, d *gateway.Decline) error {
 func (s *settling) startsDunning() bool {
 	return s.inv.AutoAdvance && s.inv.AttemptCount == 1 && s.sub != nil &&
 		s.sub.Status != billing.SubscriptionIncomplete && s.sub.Private.ChangeInvoice != s.inv.ID
-}
-
-// planRetry sets when the invoice is tried again, or ends dunning as the settings say.
-func (s *settling) planRetry() error {
-	return s.retryOrGiveUp(s.tx, retrying{Invoice: s.inv, Subscription: s.sub, Now: s.now})
 }
 
 // subscriptionFailed makes a running subscription past due.

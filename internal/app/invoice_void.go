@@ -47,7 +47,7 @@ func (w *lockedInvoice) void() error {
 	}
 	w.inv.Status = billing.InvoiceVoid
 	w.inv.StatusTransitions.VoidedAt = &w.now
-	w.close()
+	stopAdvancing(w.inv)
 	if err := store.Invoices.Emit(w.tx, w.inv, "invoice.voided"); err != nil {
 		return err
 	}
@@ -67,12 +67,6 @@ func (w *lockedInvoice) void() error {
 
 func (w *lockedInvoice) about() posting {
 	return posting{Customer: w.cus.ID, Invoice: w.inv.ID, Now: w.now}
-}
-
-// close stops everything that would happen to the invoice by itself.
-func (w *lockedInvoice) close() {
-	w.inv.AutoAdvance = false
-	w.inv.NextPaymentAttempt, w.inv.Private.RetryAt = nil, nil
 }
 
 // released carries the end of an invoice to its subscription: a pending update is dropped, what
@@ -142,16 +136,22 @@ func (w *lockedInvoice) markUncollectible() error {
 	if err := w.abandon(w.tx, store.Eq("invoice", w.inv.ID)); err != nil {
 		return err
 	}
-	if err := w.post(w.tx, ledger.Uncollectible(w.inv), w.about()); err != nil {
-		return err
-	}
-	w.inv.Status = billing.InvoiceUncollectible
-	w.inv.StatusTransitions.MarkedUncollectibleAt = &w.now
-	w.close()
-	if err := store.Invoices.Emit(w.tx, w.inv, "invoice.marked_uncollectible"); err != nil {
+	if err := w.writeOff(w.tx, w.inv, w.now); err != nil {
 		return err
 	}
 	return w.released()
+}
+
+// writeOff takes an open invoice off the books. It can still be paid.
+func (a *App) writeOff(tx *store.Tx, inv *billing.Invoice, now int64) error {
+	if err := a.post(tx, ledger.Uncollectible(inv),
+		posting{Customer: inv.Customer.ID, Invoice: inv.ID, Now: now}); err != nil {
+		return err
+	}
+	inv.Status = billing.InvoiceUncollectible
+	inv.StatusTransitions.MarkedUncollectibleAt = &now
+	stopAdvancing(inv)
+	return store.Invoices.Emit(tx, inv, "invoice.marked_uncollectible")
 }
 
 // SendInvoice sends an invoice for manual payment. A draft is finalized on the way.

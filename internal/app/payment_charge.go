@@ -14,7 +14,9 @@ func (s *settling) charge(status string) *billing.Charge {
 		Metadata: s.pi.Metadata, PaymentIntent: billing.To[billing.PaymentIntent](s.pi.ID),
 		PaymentMethod: &s.att.PaymentMethod, Status: status, Description: s.pi.Description,
 		ReceiptEmail: s.pi.ReceiptEmail, FraudDetails: &billing.FraudDetails{},
-		StatementDescriptor: s.pi.StatementDescriptor, Outcome: chargeOutcome(s.result),
+		Shipping: s.pi.Shipping, StatementDescriptor: s.pi.StatementDescriptor,
+		StatementDescriptorSuffix: s.pi.StatementDescriptorSuffix,
+		Outcome:                   chargeOutcome(s.result),
 		Private: billing.ChargePrivate{Gateway: s.att.Gateway, GatewayRef: s.att.GatewayRef,
 			Invoice: s.att.Invoice},
 	}

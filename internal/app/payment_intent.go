@@ -11,22 +11,25 @@ import (
 
 // PaymentIntentCreateParams wish to collect one sum once.
 type PaymentIntentCreateParams struct {
-	Amount                  int64                               `form:"amount"`
-	AutomaticPaymentMethods *AutomaticMethodsParams             `form:"automatic_payment_methods"`
-	CaptureMethod           *string                             `form:"capture_method"`
-	Confirm                 bool                                `form:"confirm"`
-	Currency                string                              `form:"currency"`
-	Customer                *string                             `form:"customer"`
-	Description             *string                             `form:"description"`
-	ErrorOnRequiresAction   bool                                `form:"error_on_requires_action"`
-	Metadata                billing.Optional[map[string]string] `form:"metadata"`
-	OffSession              *billing.Moment                     `form:"off_session"`
-	PaymentMethod           *string                             `form:"payment_method"`
-	PaymentMethodTypes      []string                            `form:"payment_method_types"`
-	ReceiptEmail            *string                             `form:"receipt_email"`
-	ReturnURL               *string                             `form:"return_url"`
-	SetupFutureUsage        *string                             `form:"setup_future_usage"`
-	StatementDescriptor     *string                             `form:"statement_descriptor"`
+	Amount                    int64                                   `form:"amount"`
+	AutomaticPaymentMethods   *AutomaticMethodsParams                 `form:"automatic_payment_methods"`
+	CaptureMethod             *string                                 `form:"capture_method"`
+	Confirm                   bool                                    `form:"confirm"`
+	ConfirmationMethod        *string                                 `form:"confirmation_method"`
+	Currency                  string                                  `form:"currency"`
+	Customer                  *string                                 `form:"customer"`
+	Description               *string                                 `form:"description"`
+	ErrorOnRequiresAction     bool                                    `form:"error_on_requires_action"`
+	Metadata                  billing.Optional[map[string]string]     `form:"metadata"`
+	OffSession                *billing.Moment                         `form:"off_session"`
+	PaymentMethod             *string                                 `form:"payment_method"`
+	PaymentMethodTypes        []string                                `form:"payment_method_types"`
+	ReceiptEmail              *string                                 `form:"receipt_email"`
+	ReturnURL                 *string                                 `form:"return_url"`
+	SetupFutureUsage          *string                                 `form:"setup_future_usage"`
+	Shipping                  billing.Optional[PaymentShippingParams] `form:"shipping"`
+	StatementDescriptor       *string                                 `form:"statement_descriptor"`
+	StatementDescriptorSuffix *string                                 `form:"statement_descriptor_suffix"`
 }
 
 // CreatePaymentIntent makes a payment intent and, when asked, confirms it at once.
@@ -73,6 +76,9 @@ func (a *App) sendIntent(ctx context.Context, c Caller, pi *billing.PaymentInten
 
 func (a *App) newPaymentIntent(tx *store.Tx, c Caller,
 	p PaymentIntentCreateParams) (*billing.PaymentIntent, error) {
+	if err := confirmsItself(p.ConfirmationMethod); err != nil {
+		return nil, err
+	}
 	currency := lower(p.Currency)
 	if !money.ValidCurrency(currency) {
 		return nil, billing.Invalid("currency", "Invalid currency: %s.", p.Currency)
@@ -95,8 +101,10 @@ func (a *App) newPaymentIntent(tx *store.Tx, c Caller,
 			RequestThreeDSecure: new("automatic")}},
 		PaymentMethodTypes: billing.Arr[string]{"card"}, ReceiptEmail: p.ReceiptEmail,
 		SetupFutureUsage: p.SetupFutureUsage, StatementDescriptor: p.StatementDescriptor,
-		Status: billing.PaymentIntentRequiresPaymentMethod,
+		StatementDescriptorSuffix: p.StatementDescriptorSuffix,
+		Status:                    billing.PaymentIntentRequiresPaymentMethod,
 	}
+	shipTo(pi, p.Shipping)
 	if p.CaptureMethod != nil {
 		pi.CaptureMethod = *p.CaptureMethod
 	}
@@ -175,12 +183,13 @@ func (a *App) confirmIntent(tx *store.Tx, c Caller, pi *billing.PaymentIntent,
 
 // PaymentIntentConfirmParams confirm a payment intent.
 type PaymentIntentConfirmParams struct {
-	ErrorOnRequiresAction bool            `form:"error_on_requires_action"`
-	OffSession            *billing.Moment `form:"off_session"`
-	PaymentMethod         *string         `form:"payment_method"`
-	ReceiptEmail          *string         `form:"receipt_email"`
-	ReturnURL             *string         `form:"return_url"`
-	SetupFutureUsage      *string         `form:"setup_future_usage"`
+	ErrorOnRequiresAction bool                                    `form:"error_on_requires_action"`
+	OffSession            *billing.Moment                         `form:"off_session"`
+	PaymentMethod         *string                                 `form:"payment_method"`
+	ReceiptEmail          *string                                 `form:"receipt_email"`
+	ReturnURL             *string                                 `form:"return_url"`
+	SetupFutureUsage      *string                                 `form:"setup_future_usage"`
+	Shipping              billing.Optional[PaymentShippingParams] `form:"shipping"`
 }
 
 // ConfirmPaymentIntent charges an intent. Confirming the intent of an open invoice pays it.
@@ -213,6 +222,7 @@ func (a *App) ConfirmPaymentIntent(ctx context.Context, c Caller, id string,
 		if p.SetupFutureUsage != nil {
 			pi.SetupFutureUsage = p.SetupFutureUsage
 		}
+		shipTo(pi, p.Shipping)
 		if err := a.fillIntent(tx, c, pi, nil, p.PaymentMethod); err != nil {
 			return nil, err
 		}
@@ -229,14 +239,16 @@ func (a *App) lockIntent(tx *store.Tx, id string) (*billing.PaymentIntent, error
 
 // PaymentIntentUpdateParams change a payment intent that is not confirmed.
 type PaymentIntentUpdateParams struct {
-	Amount              *int64                              `form:"amount"`
-	Customer            *string                             `form:"customer"`
-	Description         *string                             `form:"description"`
-	Metadata            billing.Optional[map[string]string] `form:"metadata"`
-	PaymentMethod       *string                             `form:"payment_method"`
-	ReceiptEmail        billing.Optional[string]            `form:"receipt_email"`
-	SetupFutureUsage    billing.Optional[string]            `form:"setup_future_usage"`
-	StatementDescriptor *string                             `form:"statement_descriptor"`
+	Amount                    *int64                                  `form:"amount"`
+	Customer                  *string                                 `form:"customer"`
+	Description               *string                                 `form:"description"`
+	Metadata                  billing.Optional[map[string]string]     `form:"metadata"`
+	PaymentMethod             *string                                 `form:"payment_method"`
+	ReceiptEmail              billing.Optional[string]                `form:"receipt_email"`
+	SetupFutureUsage          billing.Optional[string]                `form:"setup_future_usage"`
+	Shipping                  billing.Optional[PaymentShippingParams] `form:"shipping"`
+	StatementDescriptor       *string                                 `form:"statement_descriptor"`
+	StatementDescriptorSuffix *string                                 `form:"statement_descriptor_suffix"`
 }
 
 // UpdatePaymentIntent changes an intent. That of an invoice is the invoice's to change.
@@ -265,6 +277,8 @@ func (a *App) UpdatePaymentIntent(ctx context.Context, c Caller, id string,
 		if p.StatementDescriptor != nil {
 			pi.StatementDescriptor = p.StatementDescriptor
 		}
+		given(&pi.StatementDescriptorSuffix, p.StatementDescriptorSuffix)
+		shipTo(pi, p.Shipping)
 		setOptional(&pi.ReceiptEmail, p.ReceiptEmail)
 		setOptional(&pi.SetupFutureUsage, p.SetupFutureUsage)
 		pi.Metadata = mergeMetadata(pi.Metadata, p.Metadata)

@@ -125,13 +125,32 @@ func attemptState(o gateway.Outcome) store.AttemptState {
 }
 
 // asIs answers with what is there already: the outcome was applied before.
-func (s *settling) asIs() (*settled, error) {
-	if s.att.PaymentIntent != "" {
-		if err := s.loadCharge(); err != nil {
-			return nil, err
-		}
+func (s *settling) asIs() (out *settled, err error) {
+	var re *billing.Refund
+	switch {
+	case s.att.SetupIntent != "":
+		s.si, err = store.SetupIntents.Lock(s.tx, s.att.SetupIntent)
+	case s.att.Refund != "":
+		re, err = store.Refunds.Lock(s.tx, s.att.Refund)
+	case s.att.PaymentIntent != "":
+		err = s.loadCharge()
 	}
-	return s.out(nil), nil
+	out = s.out(nil)
+	out.re = re
+	return out, err
+}
+
+// refusedBefore is the refusal that a declined attempt was answered with.
+func (s *settling) refusedBefore() *billing.Error {
+	switch {
+	case s.result.Decline == nil:
+		return nil
+	case s.si != nil:
+		return s.setupRefusal()
+	case s.pi == nil:
+		return s.heldError()
+	}
+	return s.refusal(s.pi.LatestCharge.ID)
 }
 
 func (s *settling) out(err *billing.Error) *settled {
@@ -199,5 +218,9 @@ func (s *settling) notCharged() error {
 	if s.inv == nil {
 		return nil
 	}
-	return s.planRetry()
+	again, err := s.planRetry(s.tx, s.retrying())
+	if err != nil || again {
+		return err
+	}
+	return s.giveUp(s.tx, s.retrying())
 }

@@ -278,10 +278,14 @@ func (s *settling) setupFailed() (*settled, error) {
 	if err := store.SetupIntents.Emit(s.tx, s.si, "setup_intent.setup_failed"); err != nil {
 		return nil, err
 	}
+	return s.out(s.setupRefusal()), nil
+}
+
+func (s *settling) setupRefusal() *billing.Error {
 	d := s.result.Decline
-	return s.out(&billing.Error{Status: 402, Type: billing.ErrorCard, Code: d.Code,
+	return &billing.Error{Status: 402, Type: billing.ErrorCard, Code: d.Code,
 		DeclineCode: d.DeclineCode, Message: d.Message, AdviceCode: d.AdviceCode,
-		SetupIntent: s.si}), nil
+		SetupIntent: s.si}
 }
 
 // pendingSetup lets the client of a trial save a card for its end.

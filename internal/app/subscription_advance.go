@@ -126,10 +126,7 @@ func (u *updating) expirePending() error {
 func (u *updating) cancelDue() error {
 	start, _ := u.sub.Period()
 	lifecycle.End(u.sub, billing.SubscriptionCanceled, u.now, billing.ReasonCancellationRequested)
-	if err := u.subscriptionEnded(u.tx, u.sub, u.now); err != nil {
-		return err
-	}
-	return u.lastInvoice(start)
+	return u.endWithInvoice(start)
 }
 
 // renew starts the next period: the subscription changes first, then its invoice is drafted.

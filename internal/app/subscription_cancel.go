@@ -47,11 +47,11 @@ func (u *updating) cancel(p SubscriptionCancelParams) error {
 			return err
 		}
 	}
+	if p.InvoiceNow {
+		return u.endWithInvoice(start)
+	}
 	if err := u.subscriptionEnded(u.tx, u.sub, u.now); err != nil {
 		return err
-	}
-	if p.InvoiceNow {
-		return u.lastInvoice(start)
 	}
 	if !p.Prorate {
 		return u.dropProrations()
@@ -59,25 +59,20 @@ func (u *updating) cancel(p SubscriptionCancelParams) error {
 	return nil
 }
 
-// lastInvoice bills what waits for a subscription that has ended. A credit that it cannot use is
-// written off at once: Stripe marks such an invoice uncollectible, without a number.
-func (u *updating) lastInvoice(start int64) error {
-	pending, err := u.pendingItems(u.tx, u.sub, u.sub.Flexible())
-	if err != nil || len(pending) == 0 {
-		return err
-	}
-	book, err := u.load(u.tx, newShelf().subscription(u.sub).customer(u.cus).
-		invoiceItems(pending), u.now)
+// endWithInvoice tells the end of a subscription and bills what waits for it. A credit that the
+// last invoice cannot use is written off at once: Stripe marks such an invoice uncollectible,
+// without a number.
+func (u *updating) endWithInvoice(start int64) error {
+	inv, err := u.lastInvoice(start)
 	if err != nil {
 		return err
 	}
-	inv, err := u.draftInvoice(u.tx, book, makeInvoice{Customer: u.cus, Subscription: u.sub,
-		Pending: pending, Reason: billing.BillingReasonSubscriptionCycle, Now: u.now,
-		PeriodStart: start, PeriodEnd: u.now, AutoAdvance: true, Livemode: u.c.Livemode})
-	if err != nil {
+	if inv != nil {
+		u.sub.LatestInvoice = billing.To[billing.Invoice](inv.ID)
+	}
+	if err := u.subscriptionEnded(u.tx, u.sub, u.now); err != nil || inv == nil {
 		return err
 	}
-	u.sub.LatestInvoice = billing.To[billing.Invoice](inv.ID)
 	store.Invoices.Insert(u.tx, inv)
 	if err := store.Invoices.Emit(u.tx, inv, "invoice.created"); err != nil {
 		return err
@@ -85,13 +80,37 @@ func (u *updating) lastInvoice(start int64) error {
 	if inv.Total < 0 {
 		return u.writeOffCredit(inv)
 	}
+	return nil
+}
+
+// lastInvoice drafts what is billed after the end, to be final at once; nil when nothing waits.
+func (u *updating) lastInvoice(start int64) (*billing.Invoice, error) {
+	pending, err := u.pendingItems(u.tx, u.sub, u.sub.Flexible())
+	if err != nil || len(pending) == 0 {
+		return nil, err
+	}
+	book, err := u.load(u.tx, newShelf().subscription(u.sub).customer(u.cus).
+		invoiceItems(pending), u.now)
+	if err != nil {
+		return nil, err
+	}
+	inv, err := u.draftInvoice(u.tx, book, makeInvoice{Customer: u.cus, Subscription: u.sub,
+		Pending: pending, Reason: billing.BillingReasonSubscriptionCycle, Now: u.now,
+		PeriodStart: start, PeriodEnd: u.now, AutoAdvance: true, Livemode: u.sub.Livemode})
+	if err != nil {
+		return nil, err
+	}
 	u.scheduleDraft(inv, book.Settings)
 	inv.Private.FinalizeAt, inv.AutomaticallyFinalizesAt = &u.now, &u.now
-	return store.Subscriptions.Updated(u.tx, u.sub)
+	if inv.NextPaymentAttempt != nil {
+		inv.NextPaymentAttempt = &u.now
+	}
+	return inv, nil
 }
 
 func (u *updating) writeOffCredit(inv *billing.Invoice) error {
-	inv.Status, inv.AutoAdvance = billing.InvoiceUncollectible, false
+	inv.Status = billing.InvoiceUncollectible
+	stopAdvancing(inv)
 	inv.StatusTransitions.MarkedUncollectibleAt = &u.now
 	return store.Invoices.Emit(u.tx, inv, "invoice.marked_uncollectible")
 }

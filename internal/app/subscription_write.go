@@ -163,15 +163,20 @@ func (u *updating) unpaid(inv *billing.Invoice) error {
 	if lifecycle.Failed(u.sub) {
 		lifecycle.Schedule(u.sub)
 	}
-	if u.behavior() != billing.DefaultIncomplete {
-		err := u.retryOrGiveUp(u.tx, retrying{Invoice: inv, Subscription: u.sub, Now: u.now})
-		if err != nil {
-			return err
-		}
-		inv.Attempted = true
-		if err := store.Invoices.Emit(u.tx, inv, "invoice.payment_failed"); err != nil {
-			return err
-		}
+	if u.behavior() == billing.DefaultIncomplete {
+		return u.told()
+	}
+	r := retrying{Invoice: inv, Subscription: u.sub, Now: u.now}
+	again, err := u.planRetry(u.tx, r)
+	if err != nil {
+		return err
+	}
+	inv.Attempted = true
+	if err := store.Invoices.Emit(u.tx, inv, "invoice.payment_failed"); err != nil {
+		return err
+	}
+	if !again {
+		return u.giveUp(u.tx, r)
 	}
 	return u.told()
 }

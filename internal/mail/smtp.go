@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"fmt"
+	"net"
 	"net/mail"
 	"strings"
 	"time"
@@ -36,7 +37,11 @@ func (s SMTP) Send(ctx context.Context, m Message) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.Timeout)
 	defer cancel()
-	client, err := gomail.NewClient(s.Host, s.options()...)
+	// The library leaves a connection open when the server does not encrypt; we do not.
+	line := &line{tls: s.TLS, config: s.tlsConfig()}
+	defer line.close()
+	client, err := gomail.NewClient(s.Host,
+		append(s.options(), gomail.WithDialContextFunc(line.dial))...)
 	if err != nil {
 		return fmt.Errorf("mail server %s: %w", s.Host, err)
 	}
@@ -56,14 +61,44 @@ func (s SMTP) options() []gomail.Option {
 	if s.TLS {
 		options = append(options, gomail.WithSSL())
 	}
-	if s.Config != nil {
-		options = append(options, gomail.WithTLSConfig(s.Config))
-	}
+	options = append(options, gomail.WithTLSConfig(s.tlsConfig()))
 	if s.User != "" {
 		options = append(options, gomail.WithUsername(s.User), gomail.WithPassword(s.Password),
 			gomail.WithSMTPAuth(gomail.SMTPAuthAutoDiscover))
 	}
 	return options
+}
+
+func (s SMTP) tlsConfig() *tls.Config {
+	config := &tls.Config{MinVersion: tls.VersionTLS12}
+	if s.Config != nil {
+		config = s.Config.Clone()
+	}
+	config.ServerName = s.Host
+	return config
+}
+
+// line is the connection of one delivery.
+type line struct {
+	tls    bool
+	config *tls.Config
+	conn   net.Conn
+}
+
+func (l *line) dial(ctx context.Context, network, address string) (conn net.Conn, err error) {
+	if l.tls {
+		conn, err = (&tls.Dialer{Config: l.config}).DialContext(ctx, network, address)
+	} else {
+		conn, err = (&net.Dialer{}).DialContext(ctx, network, address)
+	}
+	l.conn = conn
+	return conn, err
+}
+
+func (l *line) close() {
+	if l.conn != nil {
+		_ = l.conn.Close() // closed already when all went well
+	}
 }
 
 // compose makes the mail that goes over the wire. Bodies are sent as quoted-printable, in which

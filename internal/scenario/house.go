@@ -104,7 +104,8 @@ func (h *House) Call(method, path string, fields url.Values) (int, map[string]an
 	w := httptest.NewRecorder()
 	h.API.ServeHTTP(w, r)
 	_, pattern := h.templates.Handler(r)
-	if _, template, ok := strings.Cut(pattern, " "); ok {
+	_, template, ok := strings.Cut(pattern, " ")
+	if ok && !strings.HasPrefix(template, "/v1/portico/") { // ours are not in the document
 		for _, wrong := range spec.CheckResponse(method, template, w.Code, w.Body.Bytes()) {
 			h.Errorf("%s %s: %s", method, path, wrong)
 		}

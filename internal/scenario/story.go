@@ -30,6 +30,9 @@ type story struct {
 //	events a.b c.d                      exactly these events since the last look
 //	forget                              looks at events without minding which
 //	product starter Starter · price …   shorter ways to say what every story needs
+//	@2024-02-01T10:00:00                as a value: that time in seconds
+//
+// and the verbs of short.
 func (h *House) Tell(file, text string) {
 	h.Helper()
 	s := &story{House: h, file: file, things: map[string]map[string]any{}}
@@ -45,6 +48,16 @@ func (h *House) Tell(file, text string) {
 			h.Fatalf("%s:%d: %s", file, s.line, line)
 		}
 	}
+}
+
+// Beginning is when a story begins: the time of its first "at".
+func Beginning(text string) time.Time {
+	for line := range strings.Lines(text) {
+		if rest, ok := strings.CutPrefix(strings.TrimSpace(line), "at "); ok {
+			return (&story{}).moment(rest)
+		}
+	}
+	return time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)
 }
 
 func (s *story) fail(format string, args ...any) {
@@ -85,13 +98,13 @@ func (s *story) say(line string) {
 	case "captured":
 		s.captured(rest)
 	default:
-		s.fail("a story has no verb %q", verb)
+		s.short(verb, strings.Fields(rest))
 	}
 }
 
 // moment reads a date with an optional time, in UTC, or "+1h".
 func (s *story) moment(text string) time.Time {
-	if d, err := time.ParseDuration(strings.TrimPrefix(text, "+")); err == nil {
+	if d, err := time.ParseDuration(strings.TrimPrefix(text, "+")); err == nil && text[0] == '+' {
 		return s.Clock.Now().Add(d)
 	}
 	for _, layout := range []string{"2006-01-02 15:04:05", "2006-01-02 15:04", "2006-01-02"} {
@@ -107,11 +120,7 @@ func (s *story) moment(text string) time.Time {
 func (s *story) ask(line string, status int, code string) {
 	request, name, named := strings.Cut(line, " -> ")
 	words := strings.Fields(request)
-	fields := url.Values{}
-	for _, w := range words[2:] {
-		k, v, _ := strings.Cut(w, "=")
-		fields.Add(k, s.text(strings.ReplaceAll(v, "_+_", " ")))
-	}
+	fields := s.fields(words[2:])
 	got, body := s.Call(strings.ToUpper(words[0]), s.text(words[1]), fields)
 	if got != status {
 		s.fail("answered %d: %v", got, body)
@@ -133,8 +142,9 @@ func (s *story) must(path string, fields url.Values) map[string]any {
 	return body
 }
 
-// text fills in $name and $name.field.
+// text fills in $name, $name.field and @2024-02-01.
 func (s *story) text(v string) string {
+	v = s.date(v)
 	for {
 		i := strings.IndexByte(v, '$')
 		if i < 0 {
@@ -261,4 +271,3 @@ func (s *story) captured(want string) {
 		s.fail("captured %s, expected %s", got, want)
 	}
 }
-

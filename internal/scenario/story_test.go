@@ -4,7 +4,6 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"github.com/portico-billing/portico/internal/scenario"
 	"github.com/portico-billing/portico/internal/store/storetest"
@@ -25,8 +24,8 @@ func TestStories(t *testing.T) {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			t.Parallel()
 			storetest.Each(t, func(t *testing.T, open storetest.Opener) {
-				start := time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)
-				scenario.Open(t, open, scenario.Plan{Start: start}).Tell(file, string(text))
+				plan := scenario.Plan{Start: scenario.Beginning(string(text))}
+				scenario.Open(t, open, plan).Tell(file, string(text))
 			})
 		})
 	}

@@ -3,8 +3,6 @@ package store
 import (
 	"context"
 	"reflect"
-
-	"github.com/portico-billing/portico/internal/billing"
 )
 
 // table is the name of a collection's table.
@@ -51,14 +49,3 @@ func newCatalog() *catalog {
 }
 
 func (c *Collection[T]) pointer() reflect.Type { return reflect.TypeFor[*T]() }
-
-// asScope is a reader of another scope on the same snapshot or transaction.
-func asScope(q Querier, scope billing.Scope) Querier {
-	switch q := q.(type) {
-	case *Tx:
-		return q.As(scope)
-	case *View:
-		return q.As(scope)
-	}
-	panic("store: an unknown kind of Querier")
-}

@@ -328,6 +328,15 @@ func TestReferencesMustExist(t *testing.T) {
 		if err == nil {
 			b.t.Error("a price of no product was saved")
 		}
+		b.write(func(tx *store.Tx) { store.Customers.Insert(tx, customer("cus_0")) })
+		if err = b.try(func(tx *store.Tx) error {
+			store.Subscriptions.Insert(tx, subscription("sub_0", "cus_0"))
+			s, err := store.Subscriptions.Lock(tx, "sub_0")
+			s.Items.Data = subscription("sub_0", "cus_0", "price_nowhere").Items.Data
+			return err
+		}); err == nil {
+			b.t.Error("an item of no price was saved")
+		}
 		// Children may be inserted before their parents: the flush sorts them.
 		b.write(func(tx *store.Tx) {
 			store.Subscriptions.Insert(tx, subscription("sub_1", "cus_1", "price_1"))

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"math"
 
 	"github.com/portico-billing/portico/internal/billing"
 )
@@ -40,7 +41,7 @@ const lookAhead = 2000
 // without a FinishDelivery lets another worker try, so an event may arrive twice.
 func (db *DB) ClaimDeliveries(ctx context.Context, c Claim) (out []Delivery, err error) {
 	if c.PerEndpoint <= 0 {
-		c.PerEndpoint = c.Limit
+		c.PerEndpoint = math.MaxInt32
 	}
 	err = db.claim(ctx, func(l link) error {
 		out = nil

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/portico-billing/portico/internal/billing"
@@ -182,6 +183,56 @@ func TestOneEndpointDoesNotTakeAllWorkers(t *testing.T) {
 		b.do(func(tx *store.Tx) error { return store.DropDeliveries(tx, "we_busy") })
 		if got := count(); len(got) != 0 {
 			b.t.Errorf("after the endpoint was dropped: %v", got)
+		}
+	})
+}
+
+// Workers of several processes claim at the same moment: each piece of work goes to one of them.
+func TestClaimsAreExclusive(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, open storetest.Opener) {
+		handles := []*store.DB{open(), open()}
+		b := bed{t, handles[0]}
+		const work = 30
+		b.write(func(tx *store.Tx) { store.WebhookEndpoints.Insert(tx, endpoint("we_1", "*")) })
+		b.do(func(tx *store.Tx) error {
+			for i := range work {
+				store.Customers.Insert(tx, customer(fmt.Sprint("cus_", i)))
+				if _, err := store.Enqueue(tx, store.Job{Kind: "mail"}); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		var mu sync.Mutex
+		claimed := map[string]int{}
+		var wg sync.WaitGroup
+		for i := range 4 {
+			wg.Go(func() {
+				c := store.Claim{NowMs: nowMs, LeaseMs: 1000, Limit: 20}
+				ds, err := handles[i%2].ClaimDeliveries(t.Context(), c)
+				js, failed := handles[i%2].ClaimJobs(t.Context(), c)
+				if err := errors.Join(err, failed); err != nil {
+					t.Error(err)
+				}
+				mu.Lock()
+				defer mu.Unlock()
+				for _, d := range ds {
+					claimed[d.Event]++
+				}
+				for _, j := range js {
+					claimed[j.ID]++
+				}
+			})
+		}
+		wg.Wait()
+		for name, n := range claimed {
+			if n != 1 {
+				t.Errorf("%s was claimed %d times", name, n)
+			}
+		}
+		if len(claimed) < 2*20 {
+			t.Errorf("only %d pieces of work were claimed", len(claimed))
 		}
 	})
 }

@@ -47,7 +47,10 @@ type shape struct{ one, many string }
 type stmt struct {
 	shape *shape
 	args  []any
-	must  bool   // touching no row means that it was changed meanwhile: ErrConflict
+	// must says that touching no row means that it was changed meanwhile: ErrConflict. It is for
+	// updates of rows that were locked, so that on PostgreSQL it cannot happen: there the commit
+	// is already on its way.
+	must  bool
 	count *int64 // adds up the rows that were touched
 }
 

@@ -31,7 +31,7 @@ func (db *DB) provider() (*goose.Provider, func() error, error) {
 		return p, func() error { return nil }, err
 	}
 	// Of processes that start together, one migrates and the others wait.
-	locker, err := lock.NewPostgresSessionLocker()
+	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, lockSecondsMax))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -39,6 +39,9 @@ func (db *DB) provider() (*goose.Provider, func() error, error) {
 	p, err := goose.NewProvider(database.DialectPostgres, conn, folder, options...)
 	return p, conn.Close, err
 }
+
+// lockSecondsMax is how long a process waits for another one that migrates.
+const lockSecondsMax = 300
 
 // Migrate brings the schema up to date. A database that a newer program has changed is refused.
 func (db *DB) Migrate(ctx context.Context) error {

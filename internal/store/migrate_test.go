@@ -6,9 +6,12 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
+	"github.com/portico-billing/portico/internal/id"
 	"github.com/portico-billing/portico/internal/store"
+	"github.com/portico-billing/portico/internal/store/pgtest"
 	"github.com/portico-billing/portico/internal/store/storetest"
 )
 
@@ -177,4 +180,28 @@ func TestOpenNeedsAnAddress(t *testing.T) {
 	if db, err := store.Open(t.Context(), store.Options{}); err == nil {
 		t.Error("opened nothing", db.Close())
 	}
+}
+
+// Processes that start together on an empty database all find it migrated.
+func TestMigratingTogether(t *testing.T) {
+	t.Parallel()
+	dsn := pgtest.DSN(t)
+	var wg sync.WaitGroup
+	for range 3 {
+		wg.Go(func() {
+			db, err := store.Open(t.Context(), store.Options{URL: dsn, IDs: &id.Sequence{}})
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer db.Close()
+			if err := db.Migrate(t.Context()); err != nil {
+				t.Error(err)
+			}
+			if n, err := db.Pending(t.Context()); n != 0 || err != nil {
+				t.Errorf("%d migrations are pending, %v", n, err)
+			}
+		})
+	}
+	wg.Wait()
 }

@@ -71,8 +71,8 @@ func itemRows(s *billing.Subscription) (rows []mirrorRow) {
 
 var putItemShape = &shape{one: `insert into subscription_items
 	(account, livemode, id, subscription, price, product, removed)
-	select $1, $2, $3, $4, p.id, p.product, false from prices p
-	where p.account = $1 and p.livemode = $2 and p.id = $5
+	values ($1, $2, $3, $4, $5,
+		(select product from prices where account = $1 and livemode = $2 and id = $5), false)
 	on conflict (account, livemode, id) do update set
 	price = excluded.price, product = excluded.product, removed = false`}
 
@@ -80,7 +80,7 @@ var dropItemShape = &shape{one: `update subscription_items set removed = true
 	where account = $1 and livemode = $2 and id = $3`}
 
 func putItem(tx *Tx, s *billing.Subscription, r mirrorRow) {
-	tx.w.link.queue(stmt{shape: putItemShape, must: true,
+	tx.w.link.queue(stmt{shape: putItemShape,
 		args: []any{tx.scope.Account, tx.scope.Livemode, r.id, s.ID, r.value}})
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"reflect"
-	"slices"
 	"strings"
 )
 
@@ -87,13 +86,4 @@ func (c *Collection[T]) verifyRow(r row) (bad []string, err error) {
 		differ(x.name, plain(reflect.ValueOf(held[i]).Elem().Interface()), plain(x.value(v)))
 	}
 	return bad, nil
-}
-
-// Tables are the names of all tables with nouns, parents first.
-func Tables() []string {
-	out := make([]string, len(tables))
-	for i, t := range tables {
-		out[i] = string(t)
-	}
-	return slices.Clone(out)
 }

@@ -96,21 +96,47 @@ func nested[T any](all []*T, url string) *billing.List[T] {
 	return list
 }
 
-// children reads the nouns that refer to one of the parents, shown, by parent.
-func children[T any](q store.Querier, c *store.Collection[T], column string, parents []string,
-	parent func(*T) string) (map[string][]*T, error) {
-	all, err := c.All(q, store.In(column, parents...))
+// children are nouns that refer to a parent in a column of their table.
+type children[T any] struct {
+	nouns  *store.Collection[T]
+	column string
+	parent func(*T) string
+}
+
+// of reads the children of several parents, shown, by parent.
+func (c children[T]) of(q store.Querier, parents []string) (map[string][]*T, error) {
+	all, err := c.nouns.All(q, store.In(c.column, parents...))
 	if err != nil {
 		return nil, err
 	}
-	if all, err = c.ShowAll(q, all); err != nil {
+	if all, err = c.nouns.ShowAll(q, all); err != nil {
 		return nil, err
 	}
 	grouped := map[string][]*T{}
 	for _, v := range all {
-		grouped[parent(v)] = append(grouped[parent(v)], v)
+		grouped[c.parent(v)] = append(grouped[c.parent(v)], v)
 	}
 	return grouped, nil
+}
+
+// stored are nouns of which Show cuts something off.
+type stored[T any] struct {
+	nouns *store.Collection[T]
+	id    func(*T) string
+}
+
+// restore reads the nouns again, as they are stored, and lets put show more of them.
+func (s stored[T]) restore(q store.Querier, objects []*T, put func(shown, whole *T)) error {
+	whole, err := s.nouns.Many(q, ids(objects, s.id))
+	if err != nil {
+		return err
+	}
+	for _, object := range objects {
+		if v := whole[s.id(object)]; v != nil {
+			put(object, v)
+		}
+	}
+	return nil
 }
 
 func ids[T any](objects []*T, id func(*T) string) []string {

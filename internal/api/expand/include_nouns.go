@@ -1,43 +1,56 @@
 package expand
 
 import (
+	"slices"
+
 	"github.com/portico-billing/portico/internal/billing"
 	"github.com/portico-billing/portico/internal/store"
 )
 
+// The nested lists that are absent unless asked for.
+var (
+	refunds = children[billing.Refund]{store.Refunds, "charge",
+		func(r *billing.Refund) string { return r.Charge.ID }}
+	payments = children[billing.InvoicePayment]{store.InvoicePayments, "invoice",
+		func(p *billing.InvoicePayment) string { return p.Invoice.ID }}
+	subscriptions = children[billing.Subscription]{store.Subscriptions, "customer",
+		func(s *billing.Subscription) string { return s.Customer.ID }}
+)
+
+// The nouns that have fields which are absent unless asked for.
+var (
+	prices  = stored[billing.Price]{store.Prices, func(p *billing.Price) string { return p.ID }}
+	coupons = stored[billing.Coupon]{store.Coupons,
+		func(c *billing.Coupon) string { return c.ID }}
+	configurations = stored[billing.PortalConfiguration]{store.PortalConfigurations,
+		func(c *billing.PortalConfiguration) string { return c.ID }}
+)
+
 func includeRefunds(q store.Querier, charges []*billing.Charge) error {
-	byCharge, err := children(q, store.Refunds, "charge",
-		ids(charges, func(c *billing.Charge) string { return c.ID }),
-		func(r *billing.Refund) string { return r.Charge.ID })
+	found, err := refunds.of(q, ids(charges, func(c *billing.Charge) string { return c.ID }))
 	for _, c := range charges {
-		c.Refunds = nested(byCharge[c.ID], "/v1/refunds?charge="+c.ID)
+		c.Refunds = nested(found[c.ID], "/v1/refunds?charge="+c.ID)
 	}
 	return err
 }
 
 func includePayments(q store.Querier, invoices []*billing.Invoice) error {
-	byInvoice, err := children(q, store.InvoicePayments, "invoice",
-		ids(invoices, func(in *billing.Invoice) string { return in.ID }),
-		func(p *billing.InvoicePayment) string { return p.Invoice.ID })
+	found, err := payments.of(q, ids(invoices, func(in *billing.Invoice) string { return in.ID }))
 	for _, in := range invoices {
-		in.Payments = nested(byInvoice[in.ID], "/v1/invoice_payments?invoice="+in.ID)
+		in.Payments = nested(found[in.ID], "/v1/invoice_payments?invoice="+in.ID)
 	}
 	return err
 }
 
 // includeSubscriptions leaves out subscriptions that have ended, as Stripe does.
 func includeSubscriptions(q store.Querier, customers []*billing.Customer) error {
-	byCustomer, err := children(q, store.Subscriptions, "customer",
-		ids(customers, func(c *billing.Customer) string { return c.ID }),
-		func(s *billing.Subscription) string {
-			if s.Status == billing.SubscriptionCanceled ||
-				s.Status == billing.SubscriptionIncompleteExpired {
-				return ""
-			}
-			return s.Customer.ID
-		})
+	found, err := subscriptions.of(q,
+		ids(customers, func(c *billing.Customer) string { return c.ID }))
 	for _, c := range customers {
-		c.Subscriptions = nested(byCustomer[c.ID], "/v1/subscriptions?customer="+c.ID)
+		running := slices.DeleteFunc(found[c.ID], func(s *billing.Subscription) bool {
+			return s.Status.Ended()
+		})
+		c.Subscriptions = nested(running, "/v1/subscriptions?customer="+c.ID)
 	}
 	return err
 }
@@ -60,70 +73,49 @@ func includeConfirmationSecret(q store.Querier, invoices []*billing.Invoice) err
 	return nil
 }
 
-// again reads nouns as they are stored, with what Show cuts off.
-func again[T any](q store.Querier, c *store.Collection[T], objects []*T,
-	id func(*T) string, put func(shown, stored *T)) error {
-	stored, err := c.Many(q, ids(objects, id))
-	if err != nil {
-		return err
-	}
-	for _, object := range objects {
-		if v := stored[id(object)]; v != nil {
-			put(object, v)
-		}
-	}
-	return nil
-}
-
-func priceID(p *billing.Price) string   { return p.ID }
-func couponID(c *billing.Coupon) string { return c.ID }
-
-func includeTiers(q store.Querier, prices []*billing.Price) error {
-	return again(q, store.Prices, prices, priceID, func(shown, stored *billing.Price) {
-		shown.Tiers = stored.Tiers
+func includeTiers(q store.Querier, shown []*billing.Price) error {
+	return prices.restore(q, shown, func(shown, whole *billing.Price) {
+		shown.Tiers = whole.Tiers
 	})
 }
 
 // includeCurrencies shows the price's own currency beside the others.
-func includeCurrencies(q store.Querier, prices []*billing.Price) error {
-	return again(q, store.Prices, prices, priceID, func(shown, stored *billing.Price) {
+func includeCurrencies(q store.Querier, shown []*billing.Price) error {
+	return prices.restore(q, shown, func(shown, whole *billing.Price) {
 		shown.CurrencyOptions = map[string]billing.CurrencyOption{
-			stored.Currency: {CustomUnitAmount: stored.CustomUnitAmount,
-				TaxBehavior: stored.TaxBehavior, UnitAmount: stored.UnitAmount,
-				UnitAmountDecimal: stored.UnitAmountDecimal, Tiers: stored.Tiers},
+			whole.Currency: {CustomUnitAmount: whole.CustomUnitAmount,
+				TaxBehavior: whole.TaxBehavior, UnitAmount: whole.UnitAmount,
+				UnitAmountDecimal: whole.UnitAmountDecimal, Tiers: whole.Tiers},
 		}
-		for currency, option := range stored.CurrencyOptions {
+		for currency, option := range whole.CurrencyOptions {
 			shown.CurrencyOptions[currency] = option
 		}
 	})
 }
 
-func includeAppliesTo(q store.Querier, coupons []*billing.Coupon) error {
-	return again(q, store.Coupons, coupons, couponID, func(shown, stored *billing.Coupon) {
-		shown.AppliesTo = stored.AppliesTo
+func includeAppliesTo(q store.Querier, shown []*billing.Coupon) error {
+	return coupons.restore(q, shown, func(shown, whole *billing.Coupon) {
+		shown.AppliesTo = whole.AppliesTo
 	})
 }
 
 // includeCouponCurrencies shows the coupon's own currency beside the others.
-func includeCouponCurrencies(q store.Querier, coupons []*billing.Coupon) error {
-	return again(q, store.Coupons, coupons, couponID, func(shown, stored *billing.Coupon) {
-		if stored.AmountOff == nil {
+func includeCouponCurrencies(q store.Querier, shown []*billing.Coupon) error {
+	return coupons.restore(q, shown, func(shown, whole *billing.Coupon) {
+		if whole.AmountOff == nil {
 			return
 		}
 		shown.CurrencyOptions = map[string]billing.CouponCurrencyOption{
-			*stored.Currency: {AmountOff: *stored.AmountOff},
+			*whole.Currency: {AmountOff: *whole.AmountOff},
 		}
-		for currency, option := range stored.CurrencyOptions {
+		for currency, option := range whole.CurrencyOptions {
 			shown.CurrencyOptions[currency] = option
 		}
 	})
 }
 
-func includePortalProducts(q store.Querier, configurations []*billing.PortalConfiguration) error {
-	return again(q, store.PortalConfigurations, configurations,
-		func(c *billing.PortalConfiguration) string { return c.ID },
-		func(shown, stored *billing.PortalConfiguration) {
-			shown.Features.SubscriptionUpdate.Products =
-				stored.Features.SubscriptionUpdate.Products
-		})
+func includePortalProducts(q store.Querier, shown []*billing.PortalConfiguration) error {
+	return configurations.restore(q, shown, func(shown, whole *billing.PortalConfiguration) {
+		shown.Features.SubscriptionUpdate.Products = whole.Features.SubscriptionUpdate.Products
+	})
 }

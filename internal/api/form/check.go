@@ -56,7 +56,8 @@ func (c *checker) report(mistake *Error) {
 func (c *checker) value(node *params.Node, v *Values, at *path) {
 	switch {
 	case v.leaf && v.text == "":
-		if !node.Emptyable {
+		// An empty string is how Stripe's Go client sends an empty array.
+		if !node.Emptyable && node.Kind != params.KindArray {
 			c.report(emptied(at.String()))
 		}
 	case v.leaf:

@@ -1,0 +1,77 @@
+// Stripe's command line, unchanged, through the Unix socket that it can be told to use. Its
+// triggers are scenarios of ordinary API calls.
+import { after, before, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import Stripe from 'stripe';
+import { startPortico } from './lib/portico.mjs';
+
+const binary = fileURLToPath(
+  new URL('node_modules/@stripe/cli-linux-x64/bin/stripe', import.meta.url));
+let portico, stripe;
+
+before(async () => {
+  portico = await startPortico();
+  stripe = new Stripe(portico.key, { host: portico.host, port: portico.port, protocol: 'http' });
+});
+
+after(() => portico?.stop());
+
+/** Runs the command line and gives what it prints. Its own settings stay in our folder. */
+async function cli(...args) {
+  const { stdout } = await promisify(execFile)(binary, ['--api-key', portico.key, ...args], {
+    env: { PATH: process.env.PATH, HOME: portico.folder, STRIPE_CLI_TELEMETRY_OPTOUT: '1',
+      STRIPE_CLI_UNIX_SOCKET: portico.socket },
+  });
+  return stdout;
+}
+
+const json = async (...args) => JSON.parse(await cli(...args));
+
+test('resources', async () => {
+  const product = await json('products', 'create', '--name', 'Gold');
+  const price = await json('prices', 'create', '-d', `product=${product.id}`,
+    '-d', 'currency=usd', '-d', 'unit_amount=900', '-d', 'recurring[interval]=month');
+  assert.equal(price.unit_amount, 900);
+  const ada = await json('customers', 'create', '--email', 'ada@example.com',
+    '-d', 'payment_method=pm_card_visa', '-d', 'metadata[a]=1',
+    '-d', 'invoice_settings[default_payment_method]=pm_card_visa');
+  const list = await json('customers', 'list', '--limit', '1');
+  assert.equal(list.data[0].id, ada.id);
+  const sub = await json('subscriptions', 'create', '--customer', ada.id,
+    '-d', `items[][price]=${price.id}`, '-d', 'expand[]=latest_invoice');
+  assert.equal(sub.latest_invoice.status, 'paid');
+  assert.equal((await json('get', `/v1/subscriptions/${sub.id}`)).status, 'active');
+  const ended = await json('subscriptions', 'cancel', sub.id, '--confirm');
+  assert.equal(ended.status, 'canceled');
+});
+
+test('without the right key it is told so', async () => {
+  const answer = await cli('get', '/v1/customers', '--api-key', 'sk_test_wrong_0000000')
+    .catch((failure) => failure.stdout + failure.stderr);
+  assert.match(answer, /Invalid API Key provided/);
+});
+
+const triggers = ['customer.created', 'customer.deleted', 'customer.updated', 'price.created',
+  'product.deleted', 'coupon.updated', 'tax_rate.updated', 'billing_portal.configuration.created',
+  'billing_portal.session.created', 'customer.subscription.created',
+  'customer.subscription.deleted', 'customer.subscription.trial_will_end',
+  'customer.subscription.updated', 'invoice.created', 'invoice.deleted', 'invoice.finalized',
+  'invoice.marked_uncollectible', 'invoice.paid', 'invoice.payment_action_required',
+  'invoice.payment_failed', 'invoice.payment_succeeded', 'invoice.sent', 'invoice.updated',
+  'invoice.voided', 'invoiceitem.created', 'payment_intent.canceled', 'payment_intent.created',
+  'payment_intent.payment_failed', 'payment_intent.requires_action', 'payment_intent.succeeded',
+  'payment_method.attached', 'payment_method.detached', 'setup_intent.canceled',
+  'setup_intent.created', 'setup_intent.setup_failed', 'setup_intent.succeeded',
+  'charge.captured', 'charge.failed', 'charge.refunded', 'charge.succeeded',
+  'test_helpers.test_clock.created'];
+
+for (const type of triggers) {
+  test(`trigger ${type}`, async () => {
+    assert.match(await cli('trigger', type), /Trigger succeeded/);
+    const { data } = await stripe.events.list({ type, limit: 1 });
+    assert.equal(data[0]?.type, type);
+  });
+}

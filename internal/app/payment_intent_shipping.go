@@ -1,0 +1,33 @@
+package app
+
+import (
+	"github.com/portico-billing/portico/internal/billing"
+)
+
+// PaymentShippingParams say where the goods that a payment is for go.
+type PaymentShippingParams struct {
+	ShippingParams
+	Carrier        billing.Optional[string] `form:"carrier"`
+	TrackingNumber billing.Optional[string] `form:"tracking_number"`
+}
+
+// shipTo writes where goods go; charges made from now on say it too.
+func shipTo(pi *billing.PaymentIntent, p billing.Optional[PaymentShippingParams]) {
+	if !p.Set {
+		return
+	}
+	to := billing.Optional[ShippingParams]{Set: true, Null: p.Null, Value: p.Value.ShippingParams}
+	if pi.Shipping = mergeShipping(pi.Shipping, to); pi.Shipping != nil {
+		set(&pi.Shipping.Carrier, p.Value.Carrier)
+		set(&pi.Shipping.TrackingNumber, p.Value.TrackingNumber)
+	}
+}
+
+// confirmsItself refuses intents that the account's server would have to confirm again after
+// the customer has authenticated: ours go on by themselves.
+func confirmsItself(method *string) error {
+	if method != nil && *method != "automatic" {
+		return billing.Unsupported("confirmation_method=" + *method)
+	}
+	return nil
+}

@@ -1,0 +1,237 @@
+package portal
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/portico-billing/portico/internal/app"
+	"github.com/portico-billing/portico/internal/billing"
+	"github.com/portico-billing/portico/internal/i18n"
+	"github.com/portico-billing/portico/internal/web/kit"
+	"github.com/portico-billing/portico/internal/web/portal/view"
+)
+
+// quantityMax is more than anybody means; the catalogue's own bounds are asked for beside it.
+const quantityMax = 999_999_999
+
+// choosePlan is the first step of a change.
+func choosePlan(v *visit) error {
+	form, err := v.form()
+	if err != nil {
+		return err
+	}
+	var page view.ChoosePlan
+	var refused app.PortalRefusal
+	err = v.read(func(s *snapshot) error {
+		sub, shown, err := v.subscription(s, v.id())
+		if err != nil {
+			return err
+		}
+		offer, err := v.App.PortalOffer(s.q, s.cfg, sub)
+		if err != nil {
+			return err
+		}
+		if refused = offer.Refusal; refused != "" {
+			return nil
+		}
+		c := &choosing{snapshot: s, sub: sub, offer: offer, form: form}
+		page = c.page()
+		page.Frame, page.Subscription = s.frame(view.TabPlan), shown
+		return nil
+	})
+	switch {
+	case err != nil:
+		return err
+	case refused != "":
+		return v.to(view.PathPlan) // which says why
+	}
+	return v.show(http.StatusOK, page.Page())
+}
+
+// choosing makes the page of plans from what was chosen so far.
+type choosing struct {
+	*snapshot
+	sub   *billing.Subscription
+	offer *app.PortalOffer
+	form  *kit.Form
+	price *billing.Price // chosen; nil: none of those shown
+	every every
+}
+
+// every is how often a price is charged.
+type every struct {
+	interval string
+	count    int64
+}
+
+func everyOf(p *billing.Price) every {
+	return every{p.Recurring.Interval, p.Recurring.IntervalCount}
+}
+
+func (e every) String() string { return e.interval + "-" + strconv.FormatInt(e.count, 10) }
+
+func (c *choosing) page() view.ChoosePlan {
+	c.choose()
+	page := view.ChoosePlan{Intervals: c.intervals(),
+		Groups: []view.PlanGroup{{Plans: c.plans()}},
+		Hidden: []kit.Value{{Name: "interval", Text: c.every.String()}}}
+	if c.form.Text("gone") != "" {
+		c.form.Refuse("", i18n.ErrorPlanGone)
+	}
+	if c.price != nil {
+		page.Quantity = c.quantity()
+		quantity := c.offer.Item.Quantity
+		if page.Quantity != nil {
+			quantity = page.Quantity.Value
+		}
+		total := priceOf(c.price, c.sub.Currency, quantity)
+		page.Total = &total
+	}
+	page.Errors = c.form.Errors
+	return page
+}
+
+// choose settles on an interval and on one of its prices: what was asked for, else the same
+// product, else the present price.
+func (c *choosing) choose() {
+	chosen := c.offer.Find(c.form.Text("price"))
+	if chosen == nil {
+		chosen = c.offer.Price
+	}
+	c.every = everyOf(chosen)
+	for _, p := range c.offer.Prices {
+		if everyOf(p).String() == c.form.Text("interval") {
+			c.every = everyOf(p)
+		}
+	}
+	for _, p := range c.offer.Prices {
+		if everyOf(p) != c.every {
+			continue
+		}
+		if p.ID == chosen.ID || c.price == nil && p.Product.ID == chosen.Product.ID {
+			c.price = p
+		}
+	}
+}
+
+func (c *choosing) intervals() []view.IntervalChoice {
+	var out []view.IntervalChoice
+	seen := map[every]bool{}
+	for _, p := range c.offer.Prices {
+		e := everyOf(p)
+		if seen[e] {
+			continue
+		}
+		seen[e] = true
+		q := url.Values{"interval": {e.String()}}
+		for _, name := range []string{"price", "quantity"} {
+			if value := c.form.Text(name); value != "" {
+				q.Set(name, value)
+			}
+		}
+		out = append(out, view.IntervalChoice{Interval: e.interval, Count: e.count,
+			Selected: e == c.every, Saves: c.saves(e),
+			Href: view.SubscriptionPath(c.sub.ID, "plan") + "?" + q.Encode()})
+	}
+	return out
+}
+
+// saves is how many percent less a year at once costs than twelve months, where every product
+// that has both saves the same; "" otherwise.
+func (c *choosing) saves(e every) string {
+	if e != (every{"year", 1}) {
+		return ""
+	}
+	found := int64(0)
+	for _, yearly := range c.offer.Prices {
+		for _, monthly := range c.offer.Prices {
+			if everyOf(yearly) != e || everyOf(monthly) != (every{"month", 1}) ||
+				yearly.Product.ID != monthly.Product.ID {
+				continue
+			}
+			year, _ := app.RecurringAmount(yearly, c.sub.Currency, 1)
+			month, _ := app.RecurringAmount(monthly, c.sub.Currency, 1)
+			if month <= 0 {
+				continue
+			}
+			percent := 100 - (year*100+12*month-1)/(12*month) // never promises too much
+			if found != 0 && percent != found {
+				return ""
+			}
+			found = percent
+		}
+	}
+	if found <= 0 {
+		return ""
+	}
+	return strconv.FormatInt(found, 10)
+}
+
+func (c *choosing) plans() []view.Plan {
+	now, _ := app.RecurringAmount(c.offer.Price, c.sub.Currency, 1)
+	var out []view.Plan
+	for _, p := range c.offer.Prices {
+		if everyOf(p) != c.every {
+			continue
+		}
+		product := c.offer.Products[p.Product.ID]
+		_, _, adjustable := c.offer.Quantity(p)
+		plan := view.Plan{PriceID: p.ID, Name: product.Name, Direction: view.Switch,
+			Description: text(product.Description), Each: priceOf(p, c.sub.Currency, 1),
+			PerUnit: adjustable && c.offer.Item.Quantity > 1, Current: p.ID == c.offer.Price.ID,
+			Selected: c.price != nil && p.ID == c.price.ID}
+		for _, f := range product.MarketingFeatures {
+			plan.Features = append(plan.Features, f.Name)
+		}
+		if p.Nickname != nil && c.twins(p) {
+			plan.Name += " · " + strings.TrimSpace(*p.Nickname)
+		}
+		if c.every == (every{"year", 1}) && !plan.Each.Usage {
+			plan.PerMonth = &view.Money{Minor: plan.Each.Minor / 12, Currency: c.sub.Currency}
+		}
+		switch {
+		case plan.Each.Minor > now:
+			plan.Direction = view.Upgrade
+		case plan.Each.Minor < now:
+			plan.Direction = view.Downgrade
+		}
+		out = append(out, plan)
+	}
+	return out
+}
+
+// twins says that a product has several prices of one interval, so that its name is not enough.
+func (c *choosing) twins(p *billing.Price) bool {
+	for _, other := range c.offer.Prices {
+		if other.ID != p.ID && other.Product.ID == p.Product.ID && everyOf(other) == everyOf(p) {
+			return true
+		}
+	}
+	return false
+}
+
+// quantity is how many of the chosen price; nil when that is fixed.
+func (c *choosing) quantity() *view.QuantityChoice {
+	least, most, ok := c.offer.Quantity(c.price)
+	if !ok {
+		return nil
+	}
+	now := c.offer.Item.Quantity
+	limit := most
+	if limit == 0 {
+		limit = quantityMax
+	}
+	return &view.QuantityChoice{Value: quantityIn(c.form, now, least, limit), Now: now,
+		Min: least, Max: most}
+}
+
+// quantityIn reads a quantity: where a step leads to, else the number in the box.
+func quantityIn(form *kit.Form, absent, least, most int64) int64 {
+	if step := form.Text(kit.StepName("quantity")); step != "" {
+		form.Values.Set("quantity", step)
+		form.Values.Del(kit.StepName("quantity"))
+	}
+	return form.Number("quantity", absent, least, most)
+}
