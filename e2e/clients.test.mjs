@@ -43,11 +43,11 @@ async function refusal(promise) {
 test('customers: metadata merges, an empty string unsets', async () => {
   const ada = await stripe.customers.create({ name: 'Ada', metadata: { a: '1', b: '2' },
     address: { city: 'London', country: 'GB' } });
-  const changed = await stripe.customers.update(ada.id, { name: '',
-    metadata: { b: '', c: '3' }, address: { city: 'Paris' } });
+  const changed = await stripe.customers.update(ada.id,
+    { metadata: { b: '', c: '3' }, address: { city: 'Paris' } });
   assert.deepEqual(changed.metadata, { a: '1', c: '3' });
-  assert.equal(changed.name, null);
-  assert.equal(changed.address.city, 'Paris');
+  assert.deepEqual([changed.name, changed.address.city], ['Ada', 'Paris']);
+  assert.equal((await stripe.customers.update(ada.id, { address: '' })).address, null);
   assert.deepEqual((await stripe.customers.update(ada.id, { metadata: '' })).metadata, {});
   assert.deepEqual(await stripe.customers.del(ada.id).then(({ deleted, id }) => [deleted, id]),
     [true, ada.id]);
@@ -62,7 +62,7 @@ test('lists page by themselves, both ways', async () => {
   const ids = async (list) => (await list.autoPagingToArray({ limit: 100 })).map((c) => c.id);
   const filter = { email: 'walk@example.com' };
   assert.deepEqual(await ids(stripe.customers.list({ ...filter, limit: 10 })),
-    made.toReversed?.() ?? [...made].reverse());
+    [...made].reverse());
   assert.deepEqual(await ids(stripe.customers.list({ ...filter, limit: 4,
     ending_before: made[0] })), made.slice(1));
   const page = await stripe.customers.list({ ...filter, limit: 23 });
@@ -256,7 +256,7 @@ test('a test clock lives through a year', async () => {
   const ada = await payer('pm_card_visa', { test_clock: clock.id });
   const sub = await stripe.subscriptions.create({ customer: ada.id, items: [{ price }] });
   await stripe.testHelpers.testClocks.advance(clock.id,
-    { frozen_time: Date.UTC(2026, 0, 31, 12) / 1000 });
+    { frozen_time: Date.UTC(2026, 0, 31, 0, 30) / 1000 });
   await until(async () =>
     (await stripe.testHelpers.testClocks.retrieve(clock.id)).status === 'ready');
   const invoices = await stripe.invoices.list({ subscription: sub.id, limit: 5 })

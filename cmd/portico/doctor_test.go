@@ -41,7 +41,8 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 				"(select customer from subscriptions where status = 'past_due')",
 			"the last event shows"},
 		{"money that never came", "simulator.db",
-			"delete from entries where kind = 'charge' and rowid in (select max(rowid) from entries)",
+			"delete from entries where kind = 'charge' and rowid in " +
+				"(select max(rowid) from entries)",
 			"the gateway took"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

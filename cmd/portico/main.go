@@ -46,10 +46,8 @@ func (s *streams) printf(format string, args ...any) {
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	code := run(ctx, os.Args[1:], &streams{os.Stdout, os.Stderr})
-	stop()
-	os.Exit(code)
+	context.AfterFunc(ctx, stop) // asked a second time, it ends at once
+	os.Exit(run(ctx, os.Args[1:], &streams{os.Stdout, os.Stderr}))
 }
 
 // run carries out one command line and says the exit code: 0 done, 1 failed, 80 misused.

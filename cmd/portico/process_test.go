@@ -74,7 +74,7 @@ func launch(t *testing.T, args ...string) *process {
 		_ = p.Process.Kill() // ended already, mostly
 		<-p.ended
 		if t.Failed() {
-			t.Logf("portico %s\n%s%s", strings.Join(args, " "), p.output(), p.logged())
+			t.Logf("portico %s\n%s%s", strings.Join(args, " "), p.output(), p.trouble())
 		}
 	})
 	return p
@@ -112,6 +112,16 @@ func (p *process) logged() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.log.String()
+}
+
+// trouble is the log without the lines about requests.
+func (p *process) trouble() (kept string) {
+	for line := range strings.Lines(p.logged()) {
+		if !strings.Contains(line, `"msg":"request"`) {
+			kept += line
+		}
+	}
+	return kept
 }
 
 // url is the address that the log names once the doors are open.

@@ -127,6 +127,7 @@ func (c *call) idempotency() error {
 	c.caller.IdempotencyKey = key
 	c.reply.Key, c.reply.Method, c.reply.Path = key, c.Method, c.URL.Path
 	c.reply.ParamsHash = hex.EncodeToString(sum[:])
+	c.reply.Credential = keyOf(c.Request)
 	return nil
 }
 
@@ -155,8 +156,9 @@ func (c *call) answer(err error) {
 	}
 	if c.reply.Replayed {
 		c.w.Header().Set("Idempotent-Replayed", "true")
-	} else if c.reply.Key != "" {
-		c.w.Header().Set("Original-Request", c.requestID)
+	}
+	if c.reply.Original != "" {
+		c.w.Header().Set("Original-Request", c.reply.Original)
 	}
 	c.retryHeader(err)
 	c.write(c.reply.Status, c.reply.Body)

@@ -92,6 +92,38 @@ func TestClientPaymentIntents(t *testing.T) {
 	})
 }
 
+func TestClientAuthentication(t *testing.T) {
+	eachClient(t, func(c *client) {
+		create := func(change func(*stripe.PaymentIntentCreateParams)) (*stripe.PaymentIntent, error) {
+			params := &stripe.PaymentIntentCreateParams{
+				Amount: stripe.Int64(1000), Currency: stripe.String("usd"),
+				Confirm:       stripe.Bool(true),
+				PaymentMethod: stripe.String("pm_card_authenticationRequired"),
+				ReturnURL:     stripe.String("https://example.com/back")}
+			change(params)
+			return c.V1PaymentIntents.Create(c.ctx, params)
+		}
+		intent, err := create(func(*stripe.PaymentIntentCreateParams) {})
+		c.ok(err)
+		same(c, "status", intent.Status, stripe.PaymentIntentStatusRequiresAction)
+		same(c, "next", intent.NextAction.Type, stripe.PaymentIntentNextActionTypeRedirectToURL)
+		same(c, "back", intent.NextAction.RedirectToURL.ReturnURL, "https://example.com/back")
+		for name, change := range map[string]func(*stripe.PaymentIntentCreateParams){
+			"absent": func(p *stripe.PaymentIntentCreateParams) { p.OffSession = stripe.Bool(true) },
+			"impatient": func(p *stripe.PaymentIntentCreateParams) {
+				p.ErrorOnRequiresAction = stripe.Bool(true)
+			},
+		} {
+			_, err := create(change)
+			refused := c.refusal(err)
+			same(c, name, refused.HTTPStatusCode, http.StatusPaymentRequired)
+			same(c, name, refused.Code, stripe.ErrorCodeAuthenticationRequired)
+			same(c, name, refused.PaymentIntent.Status,
+				stripe.PaymentIntentStatusRequiresPaymentMethod)
+		}
+	})
+}
+
 // TestClientCardErrors: a declined card is an error of its own type, with what it happened to.
 func TestClientCardErrors(t *testing.T) {
 	eachClient(t, func(c *client) {

@@ -33,7 +33,7 @@ var getCustomer = read(func(c *call, q *store.View) (any, error) {
 	case err != nil:
 		return nil, store.Customers.NotFound(err, id, "id")
 	case gone:
-		return &deletedObject{ID: id, Object: "customer", Deleted: true}, nil
+		return &billing.Deleted{ID: id, Object: "customer", Deleted: true}, nil
 	}
 	return cus, nil
 })

@@ -6,19 +6,12 @@ import (
 	"github.com/portico-billing/portico/internal/billing"
 )
 
-// deletedObject is the answer to a deletion, and what is left of a deleted customer.
-type deletedObject struct {
-	ID      string `json:"id"`
-	Object  string `json:"object"`
-	Deleted bool   `json:"deleted"`
-}
-
 // deletes says that the operation answers with what is gone.
 func (c *call) deletes() bool { return strings.HasPrefix(c.op.Resource, "deleted_") }
 
 // deleted is the answer about a noun that is gone.
 func deleted(noun any) any {
-	gone := &deletedObject{Deleted: true}
+	gone := &billing.Deleted{Deleted: true}
 	switch v := noun.(type) {
 	case *billing.Coupon:
 		gone.ID, gone.Object = v.ID, v.Object

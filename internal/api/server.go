@@ -13,6 +13,8 @@
 // this house is never shown to the caller.
 package api
 
+//go:generate go test -run TestCompatibilityPage . -update
+
 import (
 	"log/slog"
 	"net/http"

@@ -20,6 +20,7 @@ import (
 	"github.com/portico-billing/portico/internal/clock"
 	"github.com/portico-billing/portico/internal/gateway"
 	"github.com/portico-billing/portico/internal/id"
+	"github.com/portico-billing/portico/internal/outbound"
 	"github.com/portico-billing/portico/internal/store"
 )
 
@@ -32,6 +33,8 @@ type Options struct {
 	Log     *slog.Logger
 	// PublicURL is where the portal and hosted pages are reached, without a trailing slash.
 	PublicURL string
+	// Guard says which addresses webhooks may be sent to, besides those that settings allow.
+	Guard outbound.Guard
 	// GatewayTimeout bounds one call of the gateway; it is shorter than an attempt's lease.
 	GatewayTimeout time.Duration
 	// Mail writes and sends a mail; nil sends none.

@@ -24,7 +24,9 @@ func (a *App) RunTestClock(ctx context.Context, s billing.Scope, id string) erro
 		if !found {
 			return a.clockArrived(ctx, s, id, target)
 		}
-		if err := a.doDue(ctx, due); err != nil {
+		if err := a.doDue(ctx, due); ctx.Err() != nil {
+			return ctx.Err() // the worker is stopping: another one goes on
+		} else if err != nil {
 			return a.clockFailed(ctx, s, id, fmt.Errorf("advance %s: %s %s: %w", id, due.Kind,
 				due.ID, err))
 		}

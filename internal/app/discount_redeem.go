@@ -41,12 +41,12 @@ func (a *App) redeem(tx *store.Tx, r redemption) (billing.Arr[billing.Ref[billin
 
 func (a *App) redeemOne(tx *store.Tx, r redemption, p DiscountParams) (*billing.Discount, error) {
 	if p.Discount != nil {
-		return getRef(tx, store.Discounts, *p.Discount, "discount", r.Param)
+		return referred(tx, store.Discounts, *p.Discount, r.Param)
 	}
 	if p.Coupon == nil {
 		return nil, billing.Missing(r.Param + "[coupon]")
 	}
-	coupon, err := lockRef(tx, store.Coupons, *p.Coupon, "coupon", r.Param)
+	coupon, err := lockReferred(tx, store.Coupons, *p.Coupon, r.Param)
 	if err != nil {
 		return nil, err
 	}
@@ -115,7 +115,7 @@ func (a *App) taxRates(tx *store.Tx, ids []string,
 		return nil, billing.Invalid(param, "At most 5 tax rates can be applied.")
 	}
 	for _, id := range ids {
-		r, err := getRef(tx, store.TaxRates, id, "tax_rate", param)
+		r, err := referred(tx, store.TaxRates, id, param)
 		if err != nil {
 			return nil, err
 		}

@@ -56,8 +56,9 @@ func fold[T any](d *doctor, v *store.View, c *store.Collection[T], id func(*T) s
 	})
 }
 
-// derived are fields that follow from something else than the object, such as the time.
-var derived = map[string][]string{"coupon": {"valid"}}
+// derived are fields that follow from something else than the object, such as the time, and
+// change without an event.
+var derived = map[string][]string{"coupon": {"valid"}, "customer": {"next_invoice_sequence"}}
 
 // embeds are the types that are stored as an id and shown whole: they change on their own.
 var embeds = map[string]bool{"price": true, "plan": true, "coupon": true, "tax_rate": true,

@@ -120,8 +120,7 @@ func firstError(errs ...error) error {
 
 func (m *manual) find() (err error) {
 	if m.p.Subscription != nil {
-		m.sub, err = lockRef(m.tx, store.Subscriptions, *m.p.Subscription, "subscription",
-			"subscription")
+		m.sub, err = lockReferred(m.tx, store.Subscriptions, *m.p.Subscription, "subscription")
 		if err != nil {
 			return err
 		}
@@ -131,7 +130,7 @@ func (m *manual) find() (err error) {
 		}
 		m.p.Customer = m.sub.Customer.ID
 	}
-	if m.cus, err = lockRef(m.tx, store.Customers, m.p.Customer, "customer", "customer"); err != nil {
+	if m.cus, err = lockReferred(m.tx, store.Customers, m.p.Customer, "customer"); err != nil {
 		return err
 	}
 	m.now, err = m.App.now(m.tx, m.c, m.cus)

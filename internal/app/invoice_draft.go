@@ -23,7 +23,8 @@ type makeInvoice struct {
 	Prepare      func(*billing.Invoice) // sets fields before the totals are computed
 }
 
-// draftInvoice computes a draft. It is neither stored nor told yet: a preview stops here.
+// draftInvoice computes a draft, and the subscription remembers what it bills, for credits to
+// come. It is neither stored nor told yet: a preview stops here.
 func (a *App) draftInvoice(q store.Querier, book *lifecycle.Book,
 	m makeInvoice) (*billing.Invoice, error) {
 	account, err := store.Account(q, q.Scope().Account)
@@ -55,7 +56,13 @@ func (a *App) draftInvoice(q store.Querier, book *lifecycle.Book,
 	if len(inv.Lines.Data) > maxInvoiceLines {
 		return nil, billing.Invalid("", "An invoice can have at most %d lines.", maxInvoiceLines)
 	}
-	return inv, book.Compute(inv)
+	if err := book.Compute(inv); err != nil {
+		return nil, err
+	}
+	if sub := m.Subscription; sub != nil && !sub.Status.Ended() {
+		lifecycle.RecordDebits(sub, inv, m.Now)
+	}
+	return inv, nil
 }
 
 const maxInvoiceLines = 250

@@ -46,8 +46,8 @@ func (a *App) finalize(tx *store.Tx, book *lifecycle.Book, inv *billing.Invoice,
 		inv.WebhooksDeliveredAt = &inv.Created
 	}
 	inv.Private.FrozenHash = invoicing.FrozenHash(inv)
-	if err := a.post(tx, ledger.Finalized(inv, *inv.EndingBalance-inv.StartingBalance), posting{Customer: inv.Customer.ID,
-		Invoice: inv.ID, Now: f.Now}); err != nil {
+	if err := a.post(tx, ledger.Finalized(inv, inv.Private.BalanceApplied),
+		posting{Customer: inv.Customer.ID, Invoice: inv.ID, Now: f.Now}); err != nil {
 		return err
 	}
 	if err := a.afterFinalized(tx, inv, f); err != nil {
@@ -58,9 +58,6 @@ func (a *App) finalize(tx *store.Tx, book *lifecycle.Book, inv *billing.Invoice,
 
 // afterFinalized tells the final invoice: paid when nothing is due, else with its intent.
 func (a *App) afterFinalized(tx *store.Tx, inv *billing.Invoice, f finalizing) error {
-	if f.Subscription != nil {
-		lifecycle.RecordDebits(f.Subscription, inv, f.Now)
-	}
 	if inv.AmountDue == 0 {
 		inv.Attempted = true
 		markPaid(inv, f.Now)

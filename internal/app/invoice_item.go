@@ -49,7 +49,7 @@ func (a *App) CreateInvoiceItem(ctx context.Context, c Caller,
 	}
 	var it *billing.InvoiceItem
 	err := a.write(ctx, c, func(tx *store.Tx) (any, error) {
-		cus, err := lockRef(tx, store.Customers, p.Customer, "customer", "customer")
+		cus, err := lockReferred(tx, store.Customers, p.Customer, "customer")
 		if err != nil {
 			return nil, err
 		}
@@ -163,10 +163,9 @@ func (a *App) fillItem(tx *store.Tx, cus *billing.Customer, it *billing.InvoiceI
 	if p.Period != nil {
 		it.Period = billing.Period{Start: p.Period.Start, End: p.Period.End}
 	}
-	it.Metadata = mergeMetadata(it.Metadata, p.Metadata)
+	it.Metadata = newMetadata(p.Metadata)
 	if p.Subscription != nil {
-		if _, err := getRef(tx, store.Subscriptions, *p.Subscription, "subscription",
-			"subscription"); err != nil {
+		if _, err := referred(tx, store.Subscriptions, *p.Subscription, "subscription"); err != nil {
 			return err
 		}
 		it.Parent = itemOf(*p.Subscription)
@@ -233,7 +232,9 @@ func (a *App) UpdateInvoiceItem(ctx context.Context, c Caller, id string,
 		if p.Period != nil {
 			it.Period = billing.Period{Start: p.Period.Start, End: p.Period.End}
 		}
-		it.Metadata = mergeMetadata(it.Metadata, p.Metadata)
+		if it.Metadata, err = changeMetadata(it.Metadata, p.Metadata); err != nil {
+			return nil, err
+		}
 		if p.TaxRates.Set {
 			if it.TaxRates, err = a.taxRates(tx, p.TaxRates.Value, "tax_rates"); err != nil {
 				return nil, err
@@ -273,7 +274,7 @@ type lockedItem struct {
 }
 
 func (a *App) lockItem(tx *store.Tx, c Caller, id string) (*lockedItem, error) {
-	found, err := getRef(tx, store.InvoiceItems, id, "invoiceitem", "id")
+	found, err := referred(tx, store.InvoiceItems, id, "id")
 	if err != nil {
 		return nil, err
 	}
@@ -287,7 +288,7 @@ func (a *App) lockItem(tx *store.Tx, c Caller, id string) (*lockedItem, error) {
 				"cannot be changed.").WithCode("invoice_not_editable")
 		}
 	}
-	w.item, err = lockRef(tx, store.InvoiceItems, id, "invoiceitem", "id")
+	w.item, err = locked(tx, store.InvoiceItems, id)
 	return w, err
 }
 

@@ -17,7 +17,7 @@ type lockedInvoice struct {
 
 // lockInvoice locks an invoice, its customer and its subscription.
 func (a *App) lockInvoice(tx *store.Tx, c Caller, id string) (*lockedInvoice, error) {
-	found, err := getRef(tx, store.Invoices, id, "invoice", "id")
+	found, err := referred(tx, store.Invoices, id, "id")
 	if err != nil {
 		return nil, err
 	}
@@ -56,16 +56,4 @@ func (w *lockedInvoice) shelf() *shelf {
 		s.subscription(w.sub)
 	}
 	return s
-}
-
-// lockRef locks a resource that a parameter names; a wrong id is the caller's error.
-func lockRef[T any](tx *store.Tx, c *store.Collection[T], id, noun, param string) (*T, error) {
-	v, err := c.Lock(tx, id)
-	return v, notFound(err, noun, id, param)
-}
-
-// getRef reads a resource that a parameter names; a wrong id is the caller's error.
-func getRef[T any](q store.Querier, c *store.Collection[T], id, noun, param string) (*T, error) {
-	v, err := c.Get(q, id)
-	return v, notFound(err, noun, id, param)
 }

@@ -185,7 +185,7 @@ func (v *previewing) changed(u *updating) (*Preview, error) {
 		return v.renewal(u, after, nil)
 	}
 	if out.InvoiceNow {
-		inv, err := u.invoiceNow(book, after, out, nil)
+		inv, err := u.invoiceNow(book, after, out.Prorations, out.Lines)
 		if err != nil {
 			return nil, err
 		}

@@ -26,7 +26,7 @@ func (f invoiceFields) fromCreate(inv *billing.Invoice, p InvoiceCreateParams) e
 		inv.Footer = p.Footer
 	}
 	inv.EffectiveAt, inv.StatementDescriptor = p.EffectiveAt, p.StatementDescriptor
-	inv.Metadata = mergeMetadata(inv.Metadata, p.Metadata)
+	inv.Metadata = newMetadata(p.Metadata)
 	if p.CustomFields.Set {
 		inv.CustomFields = customFields(p.CustomFields.Value)
 	}
@@ -110,7 +110,10 @@ func (a *App) UpdateInvoice(ctx context.Context, c Caller, id string,
 	p InvoiceUpdateParams) (*billing.Invoice, error) {
 	return a.onInvoice(ctx, c, id, func(w *lockedInvoice) error {
 		fields := invoiceFields{App: a, tx: w.tx, cus: w.cus, now: w.now}
-		w.inv.Metadata = mergeMetadata(w.inv.Metadata, p.Metadata)
+		var err error
+		if w.inv.Metadata, err = changeMetadata(w.inv.Metadata, p.Metadata); err != nil {
+			return err
+		}
 		if err := fields.method(w.inv, p.DefaultPaymentMethod); err != nil {
 			return err
 		}

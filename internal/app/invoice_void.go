@@ -41,8 +41,8 @@ func (w *lockedInvoice) void() error {
 	if err := w.abandon(w.tx, store.Eq("invoice", w.inv.ID)); err != nil {
 		return err
 	}
-	back := -w.inv.Private.BalanceApplied
-	if err := w.post(w.tx, ledger.Voided(w.inv, back), w.about()); err != nil {
+	applied := w.inv.Private.BalanceApplied
+	if err := w.post(w.tx, ledger.Voided(w.inv, applied), w.about()); err != nil {
 		return err
 	}
 	w.inv.Status = billing.InvoiceVoid
@@ -54,9 +54,9 @@ func (w *lockedInvoice) void() error {
 	if err := w.closePayment(w.tx, w.inv, billing.PaymentIntentCanceled, w.now); err != nil {
 		return err
 	}
-	if back != 0 {
+	if applied != 0 {
 		if _, err := w.moveBalance(w.tx, w.cus, balanceMove{
-			Type: billing.BalanceUnappliedFromInvoice, Amount: back, Currency: w.inv.Currency,
+			Type: billing.BalanceUnappliedFromInvoice, Amount: -applied, Currency: w.inv.Currency,
 			Invoice: w.inv.ID, Now: w.now}); err != nil {
 			return err
 		}

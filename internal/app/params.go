@@ -40,6 +40,18 @@ func changeMetadata(old billing.Metadata, change MetadataParams) (billing.Metada
 	return merged, nil
 }
 
+// newMetadata is the metadata of something new: what was sent, without keys that were sent empty.
+// A request cannot hold too many keys; only merging can make too many.
+func newMetadata(p MetadataParams) billing.Metadata {
+	made := billing.Metadata{}
+	for key, value := range p.Value {
+		if value != "" {
+			made[key] = value
+		}
+	}
+	return made
+}
+
 // set changes a nullable field when the request sent it; an empty one unsets it.
 func set[T any](field **T, p billing.Optional[T]) {
 	if p.Set {
@@ -59,9 +71,14 @@ func lower(currency string) string { return strings.ToLower(currency) }
 
 // locked loads the noun that a path names, for update.
 func locked[T any](tx *store.Tx, c *store.Collection[T], id string) (*T, error) {
+	return lockReferred(tx, c, id, "id")
+}
+
+// lockReferred loads a noun that a parameter names, for update.
+func lockReferred[T any](tx *store.Tx, c *store.Collection[T], id, param string) (*T, error) {
 	v, err := c.Lock(tx, id)
 	if err != nil {
-		return nil, c.NotFound(err, id, "id")
+		return nil, c.NotFound(err, id, param)
 	}
 	return v, nil
 }

@@ -198,7 +198,7 @@ func (a *App) SettleReturn(ctx context.Context, s billing.Scope,
 	var att *store.Attempt
 	read := func() error {
 		return a.View(ctx, s, func(v *store.View) (err error) {
-			att, err = getRef(v, store.Attempts, id, "attempt", "id")
+			att, err = referred(v, store.Attempts, id, "id")
 			return err
 		})
 	}

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"strings"
 
 	"github.com/portico-billing/portico/internal/billing"
 	"github.com/portico-billing/portico/internal/gateway"
@@ -54,7 +55,7 @@ func (a *App) CreatePaymentIntent(ctx context.Context, c Caller,
 		if !p.Confirm {
 			return pi, nil
 		}
-		off := p.OffSession != nil && p.OffSession.Word == "true"
+		off := offSession(p.OffSession) || p.ErrorOnRequiresAction
 		att, err = a.confirmIntent(tx, c, pi, off)
 		return nil, err
 	})
@@ -96,7 +97,7 @@ func (a *App) newPaymentIntent(tx *store.Tx, c Caller,
 		ID: id, Object: "payment_intent", Amount: p.Amount, Created: tx.Now(),
 		CaptureMethod: "automatic_async", ConfirmationMethod: "automatic", Currency: currency,
 		ClientSecret: new(a.IDs.Secret(id+"_secret_", 24)), Description: p.Description,
-		Livemode: c.Livemode, Metadata: mergeMetadata(nil, p.Metadata),
+		Livemode: c.Livemode, Metadata: newMetadata(p.Metadata),
 		PaymentMethodOptions: &billing.MethodOptions{Card: &billing.CardOptions{
 			RequestThreeDSecure: new("automatic")}},
 		PaymentMethodTypes: billing.Arr[string]{"card"}, ReceiptEmail: p.ReceiptEmail,
@@ -129,7 +130,7 @@ func (a *App) newPaymentIntent(tx *store.Tx, c Caller,
 func (a *App) fillIntent(tx *store.Tx, c Caller, pi *billing.PaymentIntent,
 	customer, method *string) error {
 	if customer != nil && *customer != "" {
-		if _, err := getRef(tx, store.Customers, *customer, "customer", "customer"); err != nil {
+		if _, err := referred(tx, store.Customers, *customer, "customer"); err != nil {
 			return err
 		}
 		pi.Customer = billing.To[billing.Customer](*customer)
@@ -150,6 +151,12 @@ func (a *App) fillIntent(tx *store.Tx, c Caller, pi *billing.PaymentIntent,
 		pi.Status = billing.PaymentIntentRequiresConfirmation
 	}
 	return nil
+}
+
+// offSession says that the customer is not there to authenticate. A caller who wants an error
+// where an action is required gets what an absent customer gets: a decline that says so.
+func offSession(m *billing.Moment) bool {
+	return m != nil && m.Word != "" && !strings.EqualFold(m.Word, "false")
 }
 
 // confirmIntent commits to charging an intent.
@@ -222,11 +229,12 @@ func (a *App) ConfirmPaymentIntent(ctx context.Context, c Caller, id string,
 		if p.SetupFutureUsage != nil {
 			pi.SetupFutureUsage = p.SetupFutureUsage
 		}
+		given(&pi.ReceiptEmail, p.ReceiptEmail)
 		shipTo(pi, p.Shipping)
 		if err := a.fillIntent(tx, c, pi, nil, p.PaymentMethod); err != nil {
 			return nil, err
 		}
-		off := p.OffSession != nil && p.OffSession.Word == "true"
+		off := offSession(p.OffSession) || p.ErrorOnRequiresAction
 		att, err = a.confirmIntent(tx, c, pi, off)
 		return nil, err
 	})
@@ -234,7 +242,7 @@ func (a *App) ConfirmPaymentIntent(ctx context.Context, c Caller, id string,
 }
 
 func (a *App) lockIntent(tx *store.Tx, id string) (*billing.PaymentIntent, error) {
-	return lockRef(tx, store.PaymentIntents, id, "payment_intent", "id")
+	return locked(tx, store.PaymentIntents, id)
 }
 
 // PaymentIntentUpdateParams change a payment intent that is not confirmed.
@@ -281,7 +289,9 @@ func (a *App) UpdatePaymentIntent(ctx context.Context, c Caller, id string,
 		shipTo(pi, p.Shipping)
 		setOptional(&pi.ReceiptEmail, p.ReceiptEmail)
 		setOptional(&pi.SetupFutureUsage, p.SetupFutureUsage)
-		pi.Metadata = mergeMetadata(pi.Metadata, p.Metadata)
+		if pi.Metadata, err = changeMetadata(pi.Metadata, p.Metadata); err != nil {
+			return nil, err
+		}
 		return pi, a.fillIntent(tx, c, pi, p.Customer, p.PaymentMethod)
 	})
 	return pi, err

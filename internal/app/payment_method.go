@@ -53,7 +53,7 @@ func (a *App) CreatePaymentMethod(ctx context.Context, c Caller,
 	var pm *billing.PaymentMethod
 	err = a.write(ctx, c, func(tx *store.Tx) (any, error) {
 		pm = a.newPaymentMethod(instrument, c.Livemode, tx.Now())
-		pm.Metadata = mergeMetadata(nil, p.Metadata)
+		pm.Metadata = newMetadata(p.Metadata)
 		if p.AllowRedisplay != nil {
 			pm.AllowRedisplay = *p.AllowRedisplay
 		}
@@ -206,7 +206,7 @@ func (a *App) paymentMethodFor(q store.Querier, inv *billing.Invoice,
 // methodOf is a payment method that belongs to a customer.
 func (a *App) methodOf(tx *store.Tx, cus *billing.Customer, id,
 	param string) (*billing.PaymentMethod, error) {
-	pm, err := getRef(tx, store.PaymentMethods, id, "PaymentMethod", param)
+	pm, err := referred(tx, store.PaymentMethods, id, param)
 	if err != nil {
 		return nil, err
 	}

@@ -24,7 +24,7 @@ func (a *App) AttachPaymentMethod(ctx context.Context, c Caller, id string,
 	}
 	var pm *billing.PaymentMethod
 	err = a.write(ctx, c, func(tx *store.Tx) (any, error) {
-		cus, err := lockRef(tx, store.Customers, p.Customer, "customer", "customer")
+		cus, err := lockReferred(tx, store.Customers, p.Customer, "customer")
 		if err != nil {
 			return nil, err
 		}
@@ -63,7 +63,7 @@ func (a *App) DetachPaymentMethod(ctx context.Context, c Caller,
 	id string) (*billing.PaymentMethod, error) {
 	var pm *billing.PaymentMethod
 	err := a.write(ctx, c, func(tx *store.Tx) (any, error) {
-		found, err := getRef(tx, store.PaymentMethods, id, "PaymentMethod", "id")
+		found, err := referred(tx, store.PaymentMethods, id, "id")
 		if err != nil {
 			return nil, err
 		}
@@ -169,11 +169,13 @@ func (a *App) UpdatePaymentMethod(ctx context.Context, c Caller, id string,
 	var pm *billing.PaymentMethod
 	err := a.write(ctx, c, func(tx *store.Tx) (any, error) {
 		var err error
-		if pm, err = lockRef(tx, store.PaymentMethods, id, "PaymentMethod", "id"); err != nil {
+		if pm, err = locked(tx, store.PaymentMethods, id); err != nil {
 			return nil, err
 		}
 		applyBillingDetails(&pm.BillingDetails, p.BillingDetails)
-		pm.Metadata = mergeMetadata(pm.Metadata, p.Metadata)
+		if pm.Metadata, err = changeMetadata(pm.Metadata, p.Metadata); err != nil {
+			return nil, err
+		}
 		if p.AllowRedisplay != nil {
 			pm.AllowRedisplay = *p.AllowRedisplay
 		}

@@ -101,5 +101,5 @@ func (a *App) resolveMethod(tx *store.Tx, c Caller, id,
 			return pm, nil
 		}
 	}
-	return lockRef(tx, store.PaymentMethods, id, "PaymentMethod", param)
+	return lockReferred(tx, store.PaymentMethods, id, param)
 }

@@ -40,7 +40,7 @@ func (a *App) PortalRemoveMethod(ctx context.Context, c Caller, id string) error
 
 func (a *App) ownMethod(ctx context.Context, c Caller, id string) error {
 	return a.View(ctx, c.Scope, func(v *store.View) error {
-		pm, err := getRef(v, store.PaymentMethods, id, "PaymentMethod", "id")
+		pm, err := referred(v, store.PaymentMethods, id, "id")
 		if err == nil && pm.Customer.ID != c.Customer {
 			err = billing.NoSuch("PaymentMethod", id, "id")
 		}
@@ -70,7 +70,7 @@ func (a *App) PortalPay(ctx context.Context, c Caller, invoice,
 func (a *App) PortalInvoice(ctx context.Context, c Caller,
 	id string) (inv *billing.Invoice, err error) {
 	err = a.View(ctx, c.Scope, func(v *store.View) error {
-		inv, err = getRef(v, store.Invoices, id, "invoice", "id")
+		inv, err = referred(v, store.Invoices, id, "id")
 		if err == nil && (inv.Customer.ID != c.Customer || inv.Status == billing.InvoiceDraft) {
 			err = billing.NoSuch("invoice", id, "id")
 		}

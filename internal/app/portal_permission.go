@@ -73,7 +73,7 @@ func (a *App) OwnSubscription(q store.Querier, c Caller,
 }
 
 func ownSubscription(q store.Querier, c Caller, id string) (*billing.Subscription, error) {
-	sub, err := getRef(q, store.Subscriptions, id, "subscription", "id")
+	sub, err := referred(q, store.Subscriptions, id, "id")
 	if err == nil && sub.Customer.ID != c.Customer {
 		return nil, billing.NoSuch("subscription", id, "id")
 	}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"github.com/portico-billing/portico/internal/billing"
 	"github.com/portico-billing/portico/internal/invoicing"
-	"github.com/portico-billing/portico/internal/lifecycle"
 	"github.com/portico-billing/portico/internal/money"
 	"github.com/portico-billing/portico/internal/pricing"
 	"github.com/portico-billing/portico/internal/store"
@@ -18,7 +17,7 @@ func (a *App) itemPrice(tx *store.Tx, id *string, data *PriceDataParams, param s
 		return nil, billing.Invalid(param+"[price]", "You may only specify one of these "+
 			"parameters: price, price_data.").WithCode("parameters_exclusive")
 	case id != nil:
-		p, err := getRef(tx, store.Prices, *id, "price", param+"[price]")
+		p, err := referred(tx, store.Prices, *id, param+"[price]")
 		if err == nil && !p.Active {
 			err = billing.Invalid(param+"[price]", "The price specified is inactive. This field "+
 				"only accepts active prices.")
@@ -33,7 +32,7 @@ func (a *App) itemPrice(tx *store.Tx, id *string, data *PriceDataParams, param s
 // adHocPrice makes a price that is not in the catalogue.
 func (a *App) adHocPrice(tx *store.Tx, d *PriceDataParams, param string,
 	now int64) (*billing.Price, error) {
-	if _, err := getRef(tx, store.Products, d.Product, "product", param+"[product]"); err != nil {
+	if _, err := referred(tx, store.Products, d.Product, param+"[product]"); err != nil {
 		return nil, err
 	}
 	if !money.ValidCurrency(d.Currency) {
@@ -67,10 +66,11 @@ func (a *App) adHocPrice(tx *store.Tx, d *PriceDataParams, param string,
 	return p, store.Prices.Emit(tx, p, "price.created")
 }
 
-// addItems makes the lines of add_invoice_items: one-time prices that ride on the next invoice.
+// addItems makes the items of add_invoice_items: one-time prices that ride on the next invoice.
+// They are inserted, and told by whoever knows where among the events.
 func (a *App) addItems(tx *store.Tx, sub *billing.Subscription, cus *billing.Customer,
-	ps []AddInvoiceItemParams, now int64) ([]lifecycle.Line, error) {
-	var lines []lifecycle.Line
+	ps []AddInvoiceItemParams, now int64) ([]*billing.InvoiceItem, error) {
+	var items []*billing.InvoiceItem
 	for i, p := range ps {
 		param := fmt.Sprintf("add_invoice_items[%d]", i)
 		price, err := a.itemPrice(tx, p.Price, p.PriceData, param, now)
@@ -99,16 +99,20 @@ func (a *App) addItems(tx *store.Tx, sub *billing.Subscription, cus *billing.Cus
 		if err != nil {
 			return nil, err
 		}
-		book, err := a.load(tx, newShelf().price(price.ID), now)
-		if err != nil {
-			return nil, err
-		}
 		store.InvoiceItems.Insert(tx, item)
-		line := book.InvoiceItemLine(item)
-		lines = append(lines, lifecycle.Line{LineItem: line,
-			TaxRates: invoicing.RateIDs(item.TaxRates)})
+		items = append(items, item)
 	}
-	return lines, nil
+	return items, nil
+}
+
+// tellItems emits that items were made.
+func tellItems(tx *store.Tx, items []*billing.InvoiceItem) error {
+	for _, it := range items {
+		if err := store.InvoiceItems.Emit(tx, it, "invoiceitem.created"); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // pricedItem is what an invoice item with a price is made from.
@@ -161,19 +165,4 @@ func (a *App) newInvoiceItem(cus *billing.Customer, amount int64, currency strin
 		Quantity: 1, QuantityDecimal: "1", TestClock: cus.TestClock,
 		Private: billing.InvoiceItemPrivate{Created: now},
 	}
-}
-
-// holdExtra lets added items wait when nothing is invoiced now.
-func (u *updating) holdExtra(lines []lifecycle.Line) error {
-	for _, l := range lines {
-		item, err := store.InvoiceItems.Lock(u.tx, l.Parent.InvoiceItemDetails.InvoiceItem)
-		if err != nil {
-			return err
-		}
-		item.Invoice = billing.Ref[billing.Invoice]{}
-		if err := store.InvoiceItems.Emit(u.tx, item, "invoiceitem.created"); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -96,6 +96,9 @@ func (a *App) CreateRefund(ctx context.Context, c Caller,
 		}
 		re = a.newRefund(tx, ch, amount, p)
 		store.Refunds.Insert(tx, re)
+		if err := store.Refunds.Emit(tx, re, "refund.created"); err != nil {
+			return nil, err
+		}
 		ch.AmountRefunded += amount
 		ch.Refunded = ch.AmountRefunded == ch.AmountCaptured
 		att, err = a.attemptModify(tx, c, modify{Op: gateway.OpRefund, Charge: ch,
@@ -120,7 +123,7 @@ func (a *App) refundable(tx *store.Tx, p RefundCreateParams) (*billing.Charge, e
 		id = *p.Charge
 	case p.PaymentIntent != nil:
 		param = "payment_intent"
-		pi, err := getRef(tx, store.PaymentIntents, *p.PaymentIntent, "payment_intent", param)
+		pi, err := referred(tx, store.PaymentIntents, *p.PaymentIntent, param)
 		if err != nil {
 			return nil, err
 		}
@@ -129,7 +132,7 @@ func (a *App) refundable(tx *store.Tx, p RefundCreateParams) (*billing.Charge, e
 		return nil, billing.Invalid("", "One of the following params should be provided for this "+
 			"request: payment_intent or charge.")
 	}
-	ch, err := lockRef(tx, store.Charges, id, "charge", param)
+	ch, err := lockReferred(tx, store.Charges, id, param)
 	if err == nil && (ch.Status != billing.ChargeSucceeded || !ch.Captured) {
 		err = billing.Invalid(param, "This charge has no captured funds to refund.")
 	}
@@ -141,7 +144,7 @@ func (a *App) newRefund(tx *store.Tx, ch *billing.Charge, amount int64,
 	return &billing.Refund{
 		ID: a.IDs.New("re"), Object: "refund", Amount: amount, Created: tx.Now(),
 		Charge: billing.To[billing.Charge](ch.ID), Currency: ch.Currency,
-		Metadata: mergeMetadata(nil, p.Metadata), PaymentIntent: ch.PaymentIntent,
+		Metadata: newMetadata(p.Metadata), PaymentIntent: ch.PaymentIntent,
 		Reason: p.Reason, Status: new(billing.RefundPending),
 		DestinationDetails: &billing.RefundDestination{Type: "card",
 			Card: &billing.RefundCard{Type: "refund", ReferenceStatus: new("pending"),
@@ -168,7 +171,7 @@ func (s *settling) applyRefund() (*settled, error) {
 	case store.AttemptDeclined, store.AttemptCanceled, store.AttemptNotExecuted:
 		return out, s.refundFailed(re, ch, was)
 	}
-	if err := store.Refunds.Emit(s.tx, re, "refund.created"); err != nil {
+	if err := store.Refunds.Updated(s.tx, re); err != nil {
 		return nil, err
 	}
 	if s.att.State != store.AttemptSucceeded {
@@ -209,11 +212,11 @@ func (a *App) UpdateRefund(ctx context.Context, c Caller, id string,
 	var re *billing.Refund
 	err := a.write(ctx, c, func(tx *store.Tx) (any, error) {
 		var err error
-		if re, err = lockRef(tx, store.Refunds, id, "refund", "id"); err != nil {
+		if re, err = locked(tx, store.Refunds, id); err != nil {
 			return nil, err
 		}
-		re.Metadata = mergeMetadata(re.Metadata, p.Metadata)
-		return re, nil
+		re.Metadata, err = changeMetadata(re.Metadata, p.Metadata)
+		return re, err
 	})
 	return re, err
 }

@@ -84,7 +84,7 @@ func (a *App) newSetupIntent(tx *store.Tx, c Caller,
 	si := &billing.SetupIntent{
 		ID: id, Object: "setup_intent", Created: tx.Now(), Livemode: c.Livemode,
 		ClientSecret: new(a.IDs.Secret(id+"_secret_", 24)), Description: p.Description,
-		Metadata: mergeMetadata(nil, p.Metadata), Usage: "off_session",
+		Metadata: newMetadata(p.Metadata), Usage: "off_session",
 		PaymentMethodOptions: &billing.MethodOptions{Card: &billing.CardOptions{
 			RequestThreeDSecure: new("automatic")}},
 		PaymentMethodTypes: billing.Arr[string]{"card"},
@@ -115,7 +115,7 @@ func (a *App) newSetupIntent(tx *store.Tx, c Caller,
 func (a *App) fillSetup(tx *store.Tx, c Caller, si *billing.SetupIntent,
 	customer, method *string) error {
 	if customer != nil && *customer != "" {
-		if _, err := getRef(tx, store.Customers, *customer, "customer", "customer"); err != nil {
+		if _, err := referred(tx, store.Customers, *customer, "customer"); err != nil {
 			return err
 		}
 		si.Customer = billing.To[billing.Customer](*customer)
@@ -149,7 +149,7 @@ func (a *App) ConfirmSetupIntent(ctx context.Context, c Caller, id string,
 	var att *store.Attempt
 	err = a.begin(ctx, c, func(tx *store.Tx) (any, error) {
 		var err error
-		if si, err = lockRef(tx, store.SetupIntents, id, "setupintent", "id"); err != nil {
+		if si, err = locked(tx, store.SetupIntents, id); err != nil {
 			return nil, err
 		}
 		if si.Status != billing.SetupIntentRequiresPaymentMethod &&

@@ -25,13 +25,15 @@ func (a *App) UpdateSetupIntent(ctx context.Context, c Caller, id string,
 	var si *billing.SetupIntent
 	err = a.write(ctx, c, func(tx *store.Tx) (any, error) {
 		var err error
-		if si, err = lockRef(tx, store.SetupIntents, id, "setupintent", "id"); err != nil {
+		if si, err = locked(tx, store.SetupIntents, id); err != nil {
 			return nil, err
 		}
 		if p.Description != nil {
 			si.Description = p.Description
 		}
-		si.Metadata = mergeMetadata(si.Metadata, p.Metadata)
+		if si.Metadata, err = changeMetadata(si.Metadata, p.Metadata); err != nil {
+			return nil, err
+		}
 		return si, a.fillSetup(tx, c, si, p.Customer, p.PaymentMethod)
 	})
 	return si, err
@@ -48,7 +50,7 @@ func (a *App) CancelSetupIntent(ctx context.Context, c Caller, id string,
 	var si *billing.SetupIntent
 	err := a.write(ctx, c, func(tx *store.Tx) (any, error) {
 		var err error
-		if si, err = lockRef(tx, store.SetupIntents, id, "setupintent", "id"); err != nil {
+		if si, err = locked(tx, store.SetupIntents, id); err != nil {
 			return nil, err
 		}
 		switch si.Status {

@@ -199,7 +199,6 @@ func (u *updating) cycleInvoice(book *lifecycle.Book, next lifecycle.Renewal,
 	}
 	inv.Private.CycleKey = new(cycleKey(next.PeriodEnd))
 	u.sub.LatestInvoice = billing.To[billing.Invoice](inv.ID)
-	lifecycle.RecordDebits(u.sub, inv, u.now)
 	lifecycle.Schedule(u.sub)
 	if err := store.Subscriptions.Updated(u.tx, u.sub); err != nil {
 		return err

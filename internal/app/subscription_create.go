@@ -71,7 +71,8 @@ type starting struct {
 	sub *billing.Subscription
 	in  lifecycle.StartInput
 
-	held *store.Attempt // the attempt that was committed before, when the creation runs again
+	extra []*billing.InvoiceItem // add_invoice_items
+	held  *store.Attempt         // committed before, when the creation runs again
 }
 
 // startSubscription runs a creation. One that must not exist unpaid is undone when it asks for
@@ -110,7 +111,7 @@ func (a *App) startSubscriptionHeld(tx *store.Tx, c Caller, p SubscriptionCreate
 	if len(p.Items) == 0 {
 		return nil, billing.Missing("items")
 	}
-	cus, err := lockRef(tx, store.Customers, p.Customer, "customer", "customer")
+	cus, err := lockReferred(tx, store.Customers, p.Customer, "customer")
 	if err != nil {
 		return nil, err
 	}
@@ -183,7 +184,7 @@ func (s *starting) items() error {
 		it := billing.SubscriptionItem{
 			ID: s.IDs.New("si"), Object: "subscription_item", Created: s.now, Quantity: 1,
 			Subscription: s.sub.ID, Price: billing.Embed[billing.Price]{ID: price.ID},
-			Metadata: p.Metadata.Value,
+			Metadata: newMetadata(p.Metadata),
 		}
 		if p.Quantity != nil {
 			it.Quantity = *p.Quantity
@@ -221,7 +222,12 @@ func (s *starting) chooseCurrency(p *billing.Price) string {
 
 // start sets the times, makes the first invoice and decides whether to ask for money.
 func (s *starting) start() (*started, error) {
-	book, err := s.load(s.tx, newShelf().subscription(s.sub).customer(s.cus), s.now)
+	extra, err := s.addItems(s.tx, s.sub, s.cus, s.p.AddInvoiceItems, s.now)
+	if err != nil {
+		return nil, err
+	}
+	book, err := s.load(s.tx, newShelf().subscription(s.sub).customer(s.cus).
+		invoiceItems(extra), s.now)
 	if err != nil {
 		return nil, err
 	}
@@ -241,10 +247,6 @@ func (s *starting) start() (*started, error) {
 	} else if s.p.CancelAt != nil {
 		at := resolveCancelAt(s.sub, *s.p.CancelAt)
 		lifecycle.SetCancelAt(s.sub, &at, false, s.now)
-	}
-	extra, err := s.addItems(s.tx, s.sub, s.cus, s.p.AddInvoiceItems, s.now)
-	if err != nil {
-		return nil, err
 	}
 	if len(lines) == 0 && len(extra) == 0 {
 		lifecycle.Schedule(s.sub)

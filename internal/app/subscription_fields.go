@@ -1,7 +1,6 @@
 package app
 
 import (
-	"maps"
 	"reflect"
 
 	"github.com/portico-billing/portico/internal/billing"
@@ -22,7 +21,9 @@ func (f subscriptionFields) fromCreate(cus *billing.Customer, p SubscriptionCrea
 	if err := refuseAutomaticTax(p.AutomaticTax); err != nil {
 		return err
 	}
-	f.describe(p.Description, p.Metadata, p.InvoiceSettings)
+	if err := f.describe(p.Description, p.Metadata, p.InvoiceSettings); err != nil {
+		return err
+	}
 	if err := f.collection(p.CollectionMethod, p.DaysUntilDue); err != nil {
 		return err
 	}
@@ -43,7 +44,9 @@ func (f subscriptionFields) fromUpdate(cus *billing.Customer, p SubscriptionUpda
 	if err := refuseAutomaticTax(p.AutomaticTax); err != nil {
 		return err
 	}
-	f.describe(p.Description, p.Metadata, p.InvoiceSettings)
+	if err := f.describe(p.Description, p.Metadata, p.InvoiceSettings); err != nil {
+		return err
+	}
 	if err := f.collection(p.CollectionMethod, p.DaysUntilDue); err != nil {
 		return err
 	}
@@ -73,13 +76,13 @@ func refuseAutomaticTax(p *AutomaticTaxParams) error {
 }
 
 func (f subscriptionFields) describe(description billing.Optional[string],
-	metadata billing.Optional[map[string]string], s *SubscriptionInvoiceSettingsParams) {
+	metadata MetadataParams, s *SubscriptionInvoiceSettingsParams) (err error) {
 	if description.Set {
 		f.sub.Description = description.Pointer()
 	}
-	f.sub.Metadata = mergeMetadata(f.sub.Metadata, metadata)
+	f.sub.Metadata, err = changeMetadata(f.sub.Metadata, metadata)
 	if s == nil {
-		return
+		return err
 	}
 	if s.Description.Set {
 		f.sub.InvoiceSettings.Description = s.Description.Pointer()
@@ -90,6 +93,7 @@ func (f subscriptionFields) describe(description billing.Optional[string],
 	if s.CustomFields.Set {
 		f.sub.InvoiceSettings.CustomFields = customFields(s.CustomFields.Value)
 	}
+	return err
 }
 
 func customFields(ps []CustomFieldParams) []billing.CustomField {
@@ -98,27 +102,6 @@ func customFields(ps []CustomFieldParams) []billing.CustomField {
 		out = append(out, billing.CustomField(p))
 	}
 	return out
-}
-
-// mergeMetadata sets the keys that were sent, drops those sent empty, and clears all when the
-// whole hash was emptied.
-func mergeMetadata(old billing.Metadata, p billing.Optional[map[string]string]) billing.Metadata {
-	switch {
-	case !p.Set:
-		return old
-	case p.Null:
-		return billing.Metadata{}
-	}
-	merged := billing.Metadata{}
-	maps.Copy(merged, old)
-	for k, v := range p.Value {
-		if v == "" {
-			delete(merged, k)
-		} else {
-			merged[k] = v
-		}
-	}
-	return merged
 }
 
 func (f subscriptionFields) collection(method *string, days *int64) error {

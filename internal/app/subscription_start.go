@@ -10,10 +10,11 @@ import (
 // firstInvoice bills the start of a subscription. Created comes before paid: when money must be
 // asked for, the subscription is announced as incomplete and becomes active with the payment.
 func (s *starting) firstInvoice(book *lifecycle.Book, lines []lifecycle.Line,
-	extra []lifecycle.Line) (*started, error) {
+	extra []*billing.InvoiceItem) (*started, error) {
 	m := makeInvoice{Customer: s.cus, Subscription: s.sub, Now: s.now, Livemode: s.c.Livemode,
 		Reason: billing.BillingReasonSubscriptionCreate, PeriodStart: s.now, PeriodEnd: s.now,
-		Lines: append(extra, lines...), AutoAdvance: true}
+		Pending: extra, Lines: lines, AutoAdvance: true}
+	s.extra = extra
 	if s.in.BackdateStart != 0 {
 		m.PeriodStart = s.in.BackdateStart
 	}
@@ -50,13 +51,14 @@ func (s *starting) startFree(book *lifecycle.Book, inv *billing.Invoice,
 	if err := s.announce(); err != nil {
 		return nil, err
 	}
-	store.Invoices.Insert(s.tx, inv)
-	if err := store.Invoices.Emit(s.tx, inv, "invoice.created"); err != nil {
-		return nil, err
-	}
-	if send && inv.Total > 0 {
+	waits := send && inv.Total > 0
+	if waits {
 		s.scheduleDraft(inv, book.Settings)
-		return &started{sub: s.sub}, nil
+	}
+	store.Invoices.Insert(s.tx, inv)
+	err := store.Invoices.Emit(s.tx, inv, "invoice.created")
+	if err != nil || waits {
+		return &started{sub: s.sub}, err
 	}
 	inv.Private.FinalizeAt = nil
 	if err := s.finalize(s.tx, book, inv, s.finalizing()); err != nil {
@@ -86,6 +88,9 @@ func (s *starting) announce() error {
 		if err := s.discountCreated(s.tx, d.ID); err != nil {
 			return err
 		}
+	}
+	if err := tellItems(s.tx, s.extra); err != nil {
+		return err
 	}
 	if s.sub.Status == billing.SubscriptionTrialing && *s.sub.Private.TrialNoticeAt <= s.now {
 		s.sub.Private.TrialNoticeAt = nil

@@ -69,7 +69,7 @@ const (
 
 func (a *App) newUpdating(tx *store.Tx, c Caller, id string,
 	p SubscriptionUpdateParams) (*updating, error) {
-	found, err := getRef(tx, store.Subscriptions, id, "subscription", "id")
+	found, err := referred(tx, store.Subscriptions, id, "id")
 	if err != nil {
 		return nil, err
 	}
@@ -225,7 +225,11 @@ func (u *updating) run() (*charge, error) {
 	if err := fields.fromUpdate(u.cus, u.p); err != nil {
 		return nil, err
 	}
-	book, err := u.load(u.tx, u.shelf(before, after, ch), u.now)
+	extra, err := u.addItems(u.tx, after, u.cus, u.p.AddInvoiceItems, u.now)
+	if err != nil {
+		return nil, err
+	}
+	book, err := u.load(u.tx, u.shelf(before, after, ch).invoiceItems(extra), u.now)
 	if err != nil {
 		return nil, err
 	}
@@ -233,9 +237,8 @@ func (u *updating) run() (*charge, error) {
 	if err != nil {
 		return nil, err
 	}
-	extra, err := u.addItems(u.tx, after, u.cus, u.p.AddInvoiceItems, u.now)
-	if err != nil {
-		return nil, err
+	if len(extra) > 0 && !after.Flexible() && ch.ProrationBehavior == billing.AlwaysInvoice {
+		out.InvoiceNow = true // flexible lets them wait, unless something else is invoiced
 	}
 	return u.write(book, after, out, extra)
 }
@@ -280,7 +283,7 @@ func (u *updating) changes() (lifecycle.Changes, error) {
 
 func (u *updating) itemChange(p SubscriptionItemParams,
 	param string) (lifecycle.ItemChange, error) {
-	c := lifecycle.ItemChange{Quantity: p.Quantity, Metadata: p.Metadata.Value}
+	c := lifecycle.ItemChange{Quantity: p.Quantity}
 	if p.Quantity != nil && *p.Quantity < 0 {
 		return c, billing.Invalid(param+"[quantity]", "Quantity must not be negative.")
 	}
@@ -293,6 +296,9 @@ func (u *updating) itemChange(p SubscriptionItemParams,
 			return c, billing.NoSuch("subscription_item", c.ID, param+"[id]")
 		}
 	}
+	if err := u.itemMetadata(p, &c); err != nil {
+		return c, err
+	}
 	if c.New || p.Price != nil || p.PriceData != nil {
 		price, err := u.itemPrice(u.tx, p.Price, p.PriceData, param, u.now)
 		if err != nil {
@@ -301,6 +307,15 @@ func (u *updating) itemChange(p SubscriptionItemParams,
 		c.Price = price.ID
 	}
 	return c, u.itemExtras(p, param, &c)
+}
+
+func (u *updating) itemMetadata(p SubscriptionItemParams, c *lifecycle.ItemChange) (err error) {
+	if c.New {
+		c.Metadata = newMetadata(p.Metadata)
+	} else if p.Metadata.Set {
+		c.Metadata, err = changeMetadata(u.sub.Item(c.ID).Metadata, p.Metadata)
+	}
+	return err
 }
 
 func (u *updating) itemExtras(p SubscriptionItemParams, param string,

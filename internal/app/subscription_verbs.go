@@ -158,14 +158,16 @@ func (a *App) DeleteSubscriptionDiscount(ctx context.Context, c Caller,
 			return nil, billing.Invalid("", "No active discount for subscription: %s", id).
 				WithCode("resource_missing").WithStatus(404)
 		}
+		if gone, err = store.Discounts.Lock(tx, u.sub.Discounts[0].ID); err != nil {
+			return nil, err
+		}
 		for _, d := range u.sub.Discounts {
 			if err := a.endDiscount(tx, d.ID, u.now); err != nil {
 				return nil, err
 			}
 		}
-		gone, err = store.Discounts.Get(tx, u.sub.Discounts[0].ID)
 		u.sub.Discounts = nil
-		return gone, err
+		return gone, nil
 	})
 	return gone, err
 }
@@ -214,7 +216,7 @@ func (a *App) CreateSubscriptionItem(ctx context.Context, c Caller,
 	}
 	before := map[string]bool{}
 	err := a.View(ctx, c.Scope, func(v *store.View) error {
-		sub, err := getRef(v, store.Subscriptions, p.Subscription, "subscription", "subscription")
+		sub, err := referred(v, store.Subscriptions, p.Subscription, "subscription")
 		if err != nil {
 			return err
 		}

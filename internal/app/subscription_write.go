@@ -9,24 +9,21 @@ import (
 	"github.com/portico-billing/portico/internal/store"
 )
 
-// write stores what an update bills and, unless it must wait, the new subscription.
+// write stores what an update bills and, unless it must wait, the new subscription. extra are
+// the items that were added to it by hand.
 func (u *updating) write(book *lifecycle.Book, after *billing.Subscription,
-	out lifecycle.Consequence, extra []lifecycle.Line) (*charge, error) {
+	out lifecycle.Consequence, extra []*billing.InvoiceItem) (*charge, error) {
 	for _, it := range out.Prorations {
 		store.InvoiceItems.Insert(u.tx, it)
-		if err := store.InvoiceItems.Emit(u.tx, it, "invoiceitem.created"); err != nil {
-			return nil, err
-		}
+	}
+	own := append(extra, out.Prorations...)
+	if err := tellItems(u.tx, own); err != nil {
+		return nil, err
 	}
 	if !out.InvoiceNow {
-		if len(extra) > 0 {
-			if err := u.holdExtra(extra); err != nil {
-				return nil, err
-			}
-		}
 		return nil, u.commit(after)
 	}
-	inv, err := u.invoiceNow(book, after, out, extra)
+	inv, err := u.invoiceNow(book, after, own, out.Lines)
 	if err != nil {
 		return nil, err
 	}
@@ -38,16 +35,17 @@ func (u *updating) write(book *lifecycle.Book, after *billing.Subscription,
 	return u.settleInvoice(book, after, inv, due)
 }
 
-// invoiceNow drafts the invoice of a change that is billed at once.
+// invoiceNow drafts the invoice of a change that is billed at once: its own items, what else
+// waits, and the periods that start.
 func (u *updating) invoiceNow(book *lifecycle.Book, after *billing.Subscription,
-	out lifecycle.Consequence, extra []lifecycle.Line) (*billing.Invoice, error) {
-	pending := out.Prorations
+	own []*billing.InvoiceItem, lines []lifecycle.Line) (*billing.Invoice, error) {
+	pending := own
 	if u.sweepsOthers() {
 		waiting, err := u.pendingItems(u.tx, after, after.Flexible())
 		if err != nil {
 			return nil, err
 		}
-		pending = mergeItems(out.Prorations, waiting)
+		pending = mergeItems(own, waiting)
 		if book, err = u.load(u.tx, u.shelf(u.sub, after, lifecycle.Changes{}).
 			invoiceItems(pending), u.now); err != nil {
 			return nil, err
@@ -55,7 +53,7 @@ func (u *updating) invoiceNow(book *lifecycle.Book, after *billing.Subscription,
 	}
 	start, _ := u.sub.Period()
 	m := makeInvoice{Customer: u.cus, Subscription: after, Pending: pending,
-		Lines: append(extra, out.Lines...), Reason: billing.BillingReasonSubscriptionUpdate,
+		Lines: lines, Reason: billing.BillingReasonSubscriptionUpdate,
 		Now: u.now, PeriodStart: start, PeriodEnd: u.now, AutoAdvance: true,
 		Livemode: u.c.Livemode}
 	m.Prepare = func(inv *billing.Invoice) {
@@ -130,12 +128,15 @@ func noPaymentMethod() error {
 
 func (u *updating) storeInvoice(book *lifecycle.Book, inv *billing.Invoice, send bool,
 	due int64) error {
+	waits := send && due > 0
+	if waits {
+		u.scheduleDraft(inv, book.Settings)
+	}
 	store.Invoices.Insert(u.tx, inv)
 	if err := store.Invoices.Emit(u.tx, inv, "invoice.created"); err != nil {
 		return err
 	}
-	if send && due > 0 {
-		u.scheduleDraft(inv, book.Settings)
+	if waits {
 		return u.told()
 	}
 	inv.Private.FinalizeAt = nil
@@ -248,14 +249,13 @@ func (a *App) applyPending(tx *store.Tx, sub *billing.Subscription, now int64) e
 	if _, err := book.Update(before, after, ch); err != nil {
 		return err
 	}
-	clearPending(after)
-	u.replace(after)
-	inv, err := store.Invoices.Get(tx, sub.LatestInvoice.ID)
+	inv, err := store.Invoices.Get(tx, sub.Private.ChangeInvoice)
 	if err != nil {
 		return err
 	}
-	lifecycle.RecordDebits(sub, inv, now)
-	lifecycle.Schedule(sub)
+	lifecycle.AdoptDebits(before, after, inv)
+	clearPending(after)
+	u.replace(after)
 	return store.Subscriptions.Emit(tx, sub, "customer.subscription.pending_update_applied")
 }
 

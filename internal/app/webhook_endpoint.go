@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"net/url"
 	"regexp"
 
 	"github.com/portico-billing/portico/internal/billing"
@@ -116,26 +115,14 @@ func (a *App) DeleteWebhookEndpoint(ctx context.Context, c Caller,
 // checkWebhookURL refuses an address that could not, or must not, be delivered to. The dial guard
 // checks again what a name resolves to.
 func (a *App) checkWebhookURL(tx *store.Tx, c Caller, raw string) error {
-	u, err := url.Parse(raw)
-	switch {
-	case err != nil || u.Host == "" || u.Hostname() == "":
-		return billing.Invalid("url", "Invalid URL: An explicit scheme (such as https) must be "+
-			"provided.").WithCode("url_invalid")
-	case u.User != nil:
-		return billing.Invalid("url", "Invalid URL: it must not hold a user name or password.").
-			WithCode("url_invalid")
-	case u.Scheme != "https" && (c.Livemode || u.Scheme != "http"):
-		return billing.Invalid("url", "Invalid URL: webhook endpoints must use https in live "+
-			"mode.").WithCode("url_invalid")
-	}
 	settings, err := store.LoadSettings(tx)
 	if err != nil {
 		return err
 	}
-	if !publicHost(u.Hostname(), settings.Webhooks.AllowedHosts) {
-		return billing.Invalid("url", "Invalid URL: URL must be publicly accessible. Add the host "+
-			"to `webhooks[allowed_hosts]` of /v1/portico/settings to reach it all the same.").
-			WithCode("url_invalid")
+	guard := a.Guard.With(settings.Webhooks.AllowedHosts...)
+	if err := guard.CheckURL(raw, c.Livemode); err != nil {
+		return billing.Invalid("url", "Invalid URL: %s. Add its host to `webhooks[allowed_hosts]` "+
+			"of /v1/portico/settings to reach it all the same.", err).WithCode("url_invalid")
 	}
 	return nil
 }

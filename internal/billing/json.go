@@ -49,13 +49,20 @@ type List[T any] struct {
 type Ref[T any] struct {
 	ID  string
 	Obj *T
+	// Gone is the type of an expanded object that is deleted; of such a one nothing else is told.
+	Gone string
 }
 
 // To makes a reference to id.
 func To[T any](id string) Ref[T] { return Ref[T]{ID: id} }
 
 // MarshalJSON writes null, the id, or the expanded object.
-func (r Ref[T]) MarshalJSON() ([]byte, error) { return marshalRef(r.ID, r.Obj) }
+func (r Ref[T]) MarshalJSON() ([]byte, error) {
+	if r.Gone != "" {
+		return json.Marshal(Deleted{ID: r.ID, Object: r.Gone, Deleted: true})
+	}
+	return marshalRef(r.ID, r.Obj)
+}
 
 // UnmarshalJSON reads an id or an object with one.
 func (r *Ref[T]) UnmarshalJSON(b []byte) error {
@@ -67,6 +74,13 @@ func (r *Ref[T]) UnmarshalJSON(b []byte) error {
 // Target says which id is referenced and takes the object that belongs there.
 func (r *Ref[T]) Target() (id string, set func(any)) {
 	return r.ID, func(v any) { r.Obj, _ = v.(*T) }
+}
+
+// Deleted is what is shown of a resource that was deleted.
+type Deleted struct {
+	ID      string `json:"id"`
+	Object  string `json:"object"`
+	Deleted bool   `json:"deleted"`
 }
 
 // Embed is another resource that Stripe always shows whole. It is stored as an id, so that it

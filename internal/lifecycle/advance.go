@@ -172,6 +172,33 @@ func invoiced(sub *billing.Subscription, invoiceItem, invoice, line string) {
 	}
 }
 
+// AdoptDebits is for a change that is decided a second time, once the invoice of the first time
+// is paid: the debits that are new in after were billed by that invoice's lines.
+func AdoptDebits(before, after *billing.Subscription, inv *billing.Invoice) {
+	old := map[string]bool{}
+	for _, d := range before.Private.Debits {
+		old[d.InvoiceItem] = true
+	}
+	for i := range after.Private.Debits {
+		if d := &after.Private.Debits[i]; d.InvoiceItem != "" && !old[d.InvoiceItem] {
+			adopt(d, inv)
+		}
+	}
+	RecordDebits(after, inv, inv.Created)
+}
+
+func adopt(d *billing.Debit, inv *billing.Invoice) {
+	for i := range inv.Lines.Data {
+		l := &inv.Lines.Data[i]
+		p := l.Parent.SubscriptionItemDetails
+		if p == nil || p.InvoiceItem == nil || p.SubscriptionItem != d.Item || l.Amount < 0 ||
+			l.Period != linePeriod(d.Start, d.End) {
+			continue
+		}
+		d.InvoiceItem, d.Invoice, d.Line = *p.InvoiceItem, inv.ID, l.ID
+	}
+}
+
 func lineNet(l *billing.LineItem) int64 {
 	net := l.Amount
 	for _, d := range l.DiscountAmounts {

@@ -18,6 +18,9 @@ func Paid(sub *billing.Subscription, invoice string) bool {
 	switch {
 	case sub.Status == billing.SubscriptionIncomplete && sub.Private.FirstInvoice == invoice:
 		sub.Status = billing.SubscriptionActive
+		if sub.TrialEnd != nil {
+			sub.Status = billing.SubscriptionTrialing // only what was added had to be paid
+		}
 		sub.Private.FirstInvoice, sub.Private.ExpiresAt = "", nil
 	case sub.Status == billing.SubscriptionPastDue && sub.LatestInvoice.ID == invoice,
 		sub.Status == billing.SubscriptionUnpaid && sub.LatestInvoice.ID == invoice:

@@ -81,6 +81,9 @@ func (b *Book) Update(before, after *billing.Subscription, ch Changes) (Conseque
 func (b *Book) applyItems(before, after *billing.Subscription, ch Changes) ([]string, error) {
 	var changed []string
 	for _, c := range ch.Items {
+		if err := b.checkPrice(c.Price, after.Currency); c.Price != "" && err != nil {
+			return nil, err
+		}
 		if c.New {
 			after.Items.Data = append(after.Items.Data, b.newItem(after, c, ch.Now))
 			changed = append(changed, c.ID)
@@ -152,19 +155,30 @@ func (b *Book) checkItems(sub *billing.Subscription) error {
 				"same plan: %s", it.Price.ID)
 		}
 		seen[it.Price.ID] = true
-		p := b.Prices[it.Price.ID]
-		if p.Recurring == nil {
-			return billing.Invalid("items", "The price specified is set to `type=one_time` but "+
-				"this field only accepts prices with `type=recurring`.")
-		}
-		if _, ok := p.CurrencyOptions[sub.Currency]; !ok && p.Currency != sub.Currency {
-			return billing.Invalid("items", "The price specified only supports `%s`. This doesn't "+
-				"match the expected currency: `%s`.", p.Currency, sub.Currency)
+		if err := b.checkPrice(it.Price.ID, sub.Currency); err != nil {
+			return err
 		}
 		if !sub.Flexible() && b.IntervalOf(it) != b.IntervalOf(&sub.Items.Data[0]) {
 			return billing.Invalid("items", "All prices on a classic subscription must have the "+
 				"same `recurring.interval` and `recurring.interval_count`.")
 		}
+	}
+	return nil
+}
+
+// checkPrice refuses a price that cannot be billed again and again in a currency.
+func (b *Book) checkPrice(id, currency string) error {
+	p := b.Prices[id]
+	if p == nil {
+		return billing.NoSuch("price", id, "items")
+	}
+	if p.Recurring == nil {
+		return billing.Invalid("items", "The price specified is set to `type=one_time` but "+
+			"this field only accepts prices with `type=recurring`.")
+	}
+	if _, ok := p.CurrencyOptions[currency]; !ok && p.Currency != currency {
+		return billing.Invalid("items", "The price specified only supports `%s`. This doesn't "+
+			"match the expected currency: `%s`.", p.Currency, currency)
 	}
 	return nil
 }

@@ -152,7 +152,8 @@ func TestForeignTextStaysText(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, bad := range []string{"<script", "<img", "<b>", "javascript:", "evil.example", "\u202e"} {
+	for _, bad := range []string{"<script", "<img", "<b>", "javascript:", "evil.example",
+		"\u202e"} {
 		if strings.Contains(m.HTML, bad) {
 			t.Errorf("the HTML holds %q", bad)
 		}
@@ -162,7 +163,8 @@ func TestForeignTextStaysText(t *testing.T) {
 			t.Errorf("header %q", header)
 		}
 	}
-	if strings.Count(m.From, "@") != 1 || !strings.HasSuffix(m.From, "<billing@northwind.example>") {
+	if strings.Count(m.From, "@") != 1 ||
+		!strings.HasSuffix(m.From, "<billing@northwind.example>") {
 		t.Errorf("the sender's name passes for an address: %q", m.From)
 	}
 }

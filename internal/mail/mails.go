@@ -73,9 +73,6 @@ func (f PaymentFailed) Message(e Envelope) (Message, error) {
 		l.say(z.T(i18n.MailFailedBody, i18n.A("card", card), plan,
 			i18n.A("date", z.Date(f.FailedAt))))
 	}
-	if f.Code != "" || f.DeclineCode != "" {
-		l.say(z.T(i18n.DeclineKey(f.Code, f.DeclineCode)))
-	}
 	switch {
 	case f.Ended && f.Plan != "":
 		l.say(z.T(i18n.MailFailedEnded, plan))
@@ -83,6 +80,9 @@ func (f PaymentFailed) Message(e Envelope) (Message, error) {
 		l.say(z.T(i18n.MailFailedRetry, i18n.A("date", z.Date(f.RetryAt))))
 	case f.Plan != "":
 		l.say(z.T(i18n.MailFailedLast, plan))
+	}
+	if reason := i18n.DeclineReasonKey(f.Code, f.DeclineCode); reason != i18n.DeclineReasonGeneric {
+		l.fact(z.T(i18n.PDFReason), z.T(reason))
 	}
 	l.fact(z.T(i18n.PDFInvoiceNumber), f.Number)
 	l.fact(z.T(i18n.PDFAmountDue), e.money(f.Amount))

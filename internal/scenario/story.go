@@ -207,6 +207,10 @@ func show(v any) string {
 		return strconv.FormatFloat(x, 'f', -1, 64)
 	case string:
 		return x
+	case map[string]any:
+		if id, ok := x["id"].(string); ok {
+			return id
+		}
 	}
 	return fmt.Sprint(v)
 }

@@ -14,6 +14,7 @@ const (
 type IdempotencyClaim struct {
 	Key, Method, Path string
 	ParamsHash        string
+	RequestID         string
 	Created           int64 // unix seconds
 	LockedUntilMs     int64 // until then a request with the same key is told to wait
 }
@@ -24,6 +25,7 @@ type IdempotencyRow struct {
 	State   string
 	Status  int64
 	Body    []byte
+	Sealed  bool   // the body can be read only by who knows how it was sealed
 	Subject string // the noun that it made, for the answer once it is known
 }
 
@@ -31,10 +33,10 @@ type IdempotencyRow struct {
 // else the row of the request that had it first, locked for this transaction.
 func ClaimIdempotency(tx *Tx, c IdempotencyClaim) (*IdempotencyRow, error) {
 	n, err := tx.w.link.exec(`insert into idempotency_keys (account, livemode, idempotency_key,
-		method, path, params_hash, state, status, subject, created, locked_until_ms)
-		values ($1, $2, $3, $4, $5, $6, 'running', 0, '', $7, $8) on conflict do nothing`,
+		method, path, params_hash, state, status, subject, created, locked_until_ms, request_id)
+		values ($1, $2, $3, $4, $5, $6, 'running', 0, '', $7, $8, $9) on conflict do nothing`,
 		tx.scope.Account, tx.scope.Livemode, c.Key, c.Method, c.Path, c.ParamsHash, c.Created,
-		c.LockedUntilMs)
+		c.LockedUntilMs, c.RequestID)
 	if err != nil || n == 1 {
 		return nil, err
 	}
@@ -53,12 +55,14 @@ func Idempotency(q Querier, key string) (*IdempotencyRow, error) {
 func idempotency(q Querier, key, tail string) (found *IdempotencyRow, err error) {
 	at := within(q).and("idempotency_key = %s", key)
 	err = q.work().link.query(`select idempotency_key, method, path, params_hash, created,
-		locked_until_ms, state, status, body, subject from idempotency_keys`+at.String()+tail,
+		locked_until_ms, state, status, body, sealed, subject, request_id
+		from idempotency_keys`+at.String()+tail,
 		at.args, func(r row) error {
 			f := &IdempotencyRow{}
 			found = f
 			return r.Scan(&f.Key, &f.Method, &f.Path, &f.ParamsHash, &f.Created,
-				&f.LockedUntilMs, &f.State, &f.Status, &f.Body, &f.Subject)
+				&f.LockedUntilMs, &f.State, &f.Status, &f.Body, &f.Sealed, &f.Subject,
+				&f.RequestID)
 		})
 	return found, err
 }
@@ -68,15 +72,17 @@ type IdempotencyAnswer struct {
 	Key     string
 	Status  int64
 	Body    []byte
+	Sealed  bool
 	Subject string
 }
 
 // CompleteIdempotency keeps the answer of a claimed key.
 func CompleteIdempotency(tx *Tx, a IdempotencyAnswer) error {
 	n, err := tx.w.link.exec(`update idempotency_keys set state = 'done', status = $4, body = $5,
-		subject = $6, locked_until_ms = 0
+		subject = $6, sealed = $7, locked_until_ms = 0
 		where account = $1 and livemode = $2 and idempotency_key = $3`,
-		tx.scope.Account, tx.scope.Livemode, a.Key, a.Status, asText(a.Body), a.Subject)
+		tx.scope.Account, tx.scope.Livemode, a.Key, a.Status, asText(a.Body), a.Subject,
+		a.Sealed)
 	if err == nil && n == 0 {
 		err = ErrNotFound
 	}

@@ -167,9 +167,11 @@ func (w *walk) fill() error {
 	return nil
 }
 
-// put fills a reference with a copy of its own, unless the object is deleted: then the id stays.
+// put fills a reference with a copy of its own, or says that the object is deleted. Only of
+// customers is there anything that still refers to them then.
 func (w *walk) put(s slot, object reflect.Value) {
 	if customer, ok := object.Interface().(*billing.Customer); ok && customer.Deleted {
+		s.value.FieldByName("Gone").SetString(customer.Object)
 		return
 	}
 	copied := reflect.New(object.Type().Elem())

@@ -82,7 +82,7 @@ func TestSecurityHeaders(t *testing.T) {
 		"Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; " +
 			"connect-src 'self'; form-action 'self'; img-src 'self' data:; font-src 'self'; " +
 			"base-uri 'none'; frame-ancestors 'none'",
-		"Referrer-Policy":              "no-referrer",
+		"Referrer-Policy":              "same-origin",
 		"X-Content-Type-Options":       "nosniff",
 		"Cache-Control":                "no-store",
 		"Cross-Origin-Opener-Policy":   "same-origin",

@@ -152,4 +152,3 @@ func kindless(err error) bool {
 	kind, _ := kindOf(err)
 	return kind == view.TroubleOurs
 }
-

@@ -45,6 +45,7 @@ type Frame struct {
 	Company       Company
 	TestMode      bool
 	Now           time.Time
+	Clock         time.Time // what a test clock shows, if the customer lives by one
 	Flash         *kit.Flash
 	Tab           Tab // the place this page belongs to
 	Offers        Offers

@@ -1,0 +1,238 @@
+package sim
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Auditor watches a house from outside. What it knows it has from the events, one after the
+// other, as an app of a customer would; it holds what it reads elsewhere against that.
+type Auditor struct {
+	*House
+	mark    string            // the newest event that was seen
+	objects map[string]object // as the last event about each showed it
+	order   []string          // of their first events
+	log     []string          // types of all events
+	talk    []string          // commands and their answers
+	fresh   map[string]bool   // objects that changed since the last comparison
+	numbers map[string]string // invoices by their numbers
+	invoice map[string]*frozen
+}
+
+// object is a JSON object.
+type object = map[string]any
+
+func newAuditor(h *House) *Auditor {
+	return &Auditor{House: h, objects: map[string]object{}, fresh: map[string]bool{},
+		numbers: map[string]string{}, invoice: map[string]*frozen{}}
+}
+
+// said keeps a command and its answer for the report.
+func (a *Auditor) said(command string, got Answer) {
+	a.talk = append(a.talk, fmt.Sprintf("%s  %s\n    %d %.300s", a.now(), command, got.Status,
+		strings.Join(strings.Fields(got.Raw), " ")))
+}
+
+func (a *Auditor) recent() string {
+	return strings.Join(a.talk[max(0, len(a.talk)-8):], "\n")
+}
+
+// ids are the objects of a kind that exist, oldest first.
+func (a *Auditor) ids(kind string) (out []string) {
+	for _, id := range a.order {
+		if o := a.objects[id]; o["object"] == kind && o["deleted"] != true {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// field follows a path such as "items.data.0.id" to a string.
+func (a *Auditor) field(id, path string) string {
+	s, _ := dig(a.objects[id], path).(string)
+	return s
+}
+
+func dig(v any, path string) any {
+	for step := range strings.SplitSeq(path, ".") {
+		switch x := v.(type) {
+		case object:
+			v = x[step]
+		case []any:
+			n, err := strconv.Atoi(step)
+			if err != nil || n >= len(x) {
+				return nil
+			}
+			v = x[n]
+		default:
+			return nil
+		}
+	}
+	return v
+}
+
+// Look reads the events since the last look and checks each against what was known before.
+// Then what changed is fetched: it is as the last event showed it.
+func (a *Auditor) Look() {
+	a.Helper()
+	for more := true; more; {
+		q := values("limit=100")
+		if a.mark != "" {
+			q.Set("ending_before", a.mark)
+		}
+		page := a.Get("/v1/events", q)
+		data, _ := page.Body["data"].([]any)
+		if a.mark == "" && page.Body["has_more"] == true {
+			a.Fatal("the auditor came too late: there are more events than a page holds")
+		}
+		for _, e := range slices.Backward(data) {
+			a.event(e.(object))
+		}
+		more = page.Body["has_more"] == true
+	}
+	a.compare()
+}
+
+// event takes note of one event.
+func (a *Auditor) event(e object) {
+	a.Helper()
+	a.mark, _ = e["id"].(string)
+	kind, _ := e["type"].(string)
+	a.log = append(a.log, kind)
+	if created, _ := e["created"].(float64); int64(created) > a.Clock.Now().Unix() {
+		a.Errorf("I35: %s is from the future", a.mark)
+	}
+	data, _ := e["data"].(object)
+	is, _ := data["object"].(object)
+	id, _ := is["id"].(string)
+	was, known := a.objects[id]
+	if !known {
+		a.order = append(a.order, id)
+	}
+	before, told := data["previous_attributes"].(object)
+	if known && told {
+		a.backward(kind, was, is, before)
+	}
+	if told && !strings.HasSuffix(kind, ".updated") {
+		a.Errorf("I32: %s has previous_attributes", kind)
+	}
+	if strings.HasSuffix(kind, ".deleted") && kind != "customer.subscription.deleted" {
+		is["deleted"] = true
+	}
+	a.objects[id] = is
+	a.fresh[id] = true
+	switch is["object"] {
+	case "invoice":
+		a.seeInvoice(kind, was, is)
+	case "subscription":
+		a.seeSubscription(was, is)
+	}
+}
+
+// backward applies previous_attributes to the new object: that gives the old one (I32).
+func (a *Auditor) backward(kind string, was, is, before object) {
+	a.Helper()
+	if len(before) == 0 {
+		a.Errorf("I32: %s %s says that nothing changed", kind, is["id"])
+	}
+	undone, old := bare(undo(is, before)), bare(was)
+	for field := range old {
+		if !reflect.DeepEqual(undone[field], old[field]) {
+			a.Errorf("I32: %s %s: taken back, %s is %v and was %v (previous_attributes %v)", kind,
+				is["id"], field, undone[field], old[field], before)
+		}
+	}
+}
+
+func undo(is, before object) object {
+	out := object{}
+	for k, v := range is {
+		out[k] = v
+	}
+	for k, v := range before {
+		inner, nested := v.(object)
+		now, both := is[k].(object)
+		if nested && both {
+			v = undo(now, inner)
+		}
+		out[k] = v
+	}
+	return out
+}
+
+// shown whole are nouns that are kept as an id where they are embedded: they change on their own.
+var embedded = map[string]bool{"price": true, "plan": true, "coupon": true, "tax_rate": true,
+	"product": true}
+
+// bare puts ids in the place of embedded nouns, at every depth.
+func bare(o object) object {
+	out := object{}
+	for k, v := range o {
+		if k != "valid" { // of a coupon: follows from the time
+			out[k] = bareValue(v)
+		}
+	}
+	return out
+}
+
+func bareValue(v any) any {
+	switch x := v.(type) {
+	case object:
+		if kind, _ := x["object"].(string); embedded[kind] {
+			return x["id"]
+		}
+		return bare(x)
+	case []any:
+		out := make([]any, len(x))
+		for i := range x {
+			out[i] = bareValue(x[i])
+		}
+		return out
+	}
+	return v
+}
+
+// where the objects of a kind are fetched.
+var paths = map[string]string{"customer": "/v1/customers/", "subscription": "/v1/subscriptions/",
+	"invoice": "/v1/invoices/", "charge": "/v1/charges/", "refund": "/v1/refunds/",
+	"payment_intent": "/v1/payment_intents/", "setup_intent": "/v1/setup_intents/",
+	"payment_method": "/v1/payment_methods/", "coupon": "/v1/coupons/",
+	"invoiceitem": "/v1/invoiceitems/", "test_helpers.test_clock": "/v1/test_helpers/test_clocks/"}
+
+// silent fields change without an event.
+var silent = map[string][]string{"invoiceitem": {"invoice", "date"}}
+
+// compare fetches what changed: the last event shows it as it is (I33, I38).
+func (a *Auditor) compare() {
+	a.Helper()
+	for _, id := range a.order {
+		if !a.fresh[id] {
+			continue
+		}
+		told := a.objects[id]
+		kind, _ := told["object"].(string)
+		path := paths[kind]
+		if path == "" || told["deleted"] == true {
+			continue
+		}
+		got := a.Get(path+id, nil)
+		if !got.OK() {
+			a.Errorf("I38: GET %s%s: %d %s", path, id, got.Status, got.Raw)
+			continue
+		}
+		is, last := bare(got.Body), bare(told)
+		for field := range is {
+			if slices.Contains(silent[kind], field) {
+				continue
+			}
+			if !reflect.DeepEqual(is[field], last[field]) {
+				a.Errorf("I33: %s: %s is %v, the last event showed %v", id, field, is[field],
+					last[field])
+			}
+		}
+	}
+	clear(a.fresh)
+}

@@ -1,0 +1,232 @@
+package portal
+
+import (
+	"github.com/portico-billing/portico/internal/billing"
+	"github.com/portico-billing/portico/internal/store"
+	"github.com/portico-billing/portico/internal/web/portal/view"
+)
+
+// invoiceRows are a page of this customer's invoices.
+func (s *snapshot) invoiceRows(p store.Page) (rows []view.InvoiceRow, more bool, err error) {
+	p.Where = []store.Cond{store.Eq("customer", s.cus.ID), notDrafts()}
+	found, more, err := store.Invoices.List(s.q, p)
+	if err != nil {
+		return nil, false, err
+	}
+	if err := s.loadIntents(found); err != nil {
+		return nil, false, err
+	}
+	refunded, err := s.refunded(found...)
+	if err != nil {
+		return nil, false, err
+	}
+	for _, inv := range found {
+		rows = append(rows, view.InvoiceRow{ID: inv.ID, Number: text(inv.Number),
+			Date:  s.at(issued(inv)),
+			Total: view.Money{Minor: inv.Total, Currency: inv.Currency},
+			State: s.invoiceState(inv, refunded[inv.ID])})
+	}
+	return rows, more, nil
+}
+
+// issued is the date on an invoice.
+func issued(inv *billing.Invoice) int64 {
+	switch {
+	case inv.EffectiveAt != nil:
+		return *inv.EffectiveAt
+	case inv.StatusTransitions.FinalizedAt != nil:
+		return *inv.StatusTransitions.FinalizedAt
+	}
+	return inv.Created
+}
+
+// refunded is what went back of each invoice.
+func (s *snapshot) refunded(invoices ...*billing.Invoice) (map[string]int64, error) {
+	sums := map[string]int64{}
+	for _, inv := range invoices {
+		if inv.Status != billing.InvoicePaid || inv.AmountPaid == 0 {
+			continue
+		}
+		charges, err := store.Charges.All(s.q, store.Eq("invoice", inv.ID))
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range charges {
+			sums[inv.ID] += c.AmountRefunded
+		}
+	}
+	return sums, nil
+}
+
+// invoiceState is Stripe's status, and what a customer needs to know beyond it.
+func (s *snapshot) invoiceState(inv *billing.Invoice, refunded int64) view.InvoiceState {
+	pi := s.intents[inv.Private.PaymentIntent]
+	switch {
+	case inv.Status == billing.InvoicePaid && refunded > 0 && refunded >= inv.AmountPaid:
+		return view.InvoiceRefunded
+	case inv.Status == billing.InvoicePaid && refunded > 0:
+		return view.InvoicePartlyRefunded
+	case inv.Status != billing.InvoiceOpen:
+		return view.InvoiceState(inv.Status)
+	case pi != nil && pi.Status == billing.PaymentIntentProcessing:
+		return view.InvoiceProcessing
+	case inv.DueDate != nil && *inv.DueDate < s.now:
+		return view.InvoiceOverdue
+	}
+	return view.InvoiceOpen
+}
+
+// invoice is all that its page shows. What the invoice froze is shown as it was.
+func (s *snapshot) invoice(inv *billing.Invoice) (view.Invoice, error) {
+	if err := s.loadIntents([]*billing.Invoice{inv}); err != nil {
+		return view.Invoice{}, err
+	}
+	if err := s.loadInvoiceDiscounts(inv); err != nil {
+		return view.Invoice{}, err
+	}
+	refunds, err := s.refunded(inv)
+	if err != nil {
+		return view.Invoice{}, err
+	}
+	back := refunds[inv.ID]
+	money := func(minor int64) view.Money { return view.Money{Minor: minor, Currency: inv.Currency} }
+	out := view.Invoice{ID: inv.ID, Number: text(inv.Number), State: s.invoiceState(inv, back),
+		Issued: s.at(issued(inv)), DueAt: s.when(inv.DueDate),
+		PaidAt: s.when(inv.StatusTransitions.PaidAt), NextAttempt: s.when(inv.NextPaymentAttempt),
+		Seller: s.seller(inv), Buyer: buyer(inv), Lines: s.lines(inv),
+		Subtotal: money(inv.Subtotal), Discounts: s.discountSums(inv), Taxes: s.taxSums(inv),
+		Total: money(inv.Total), Balance: money(inv.AmountDue - inv.Total),
+		Paid: money(inv.AmountPaid), Due: money(inv.AmountRemaining), Refunded: money(back),
+		Memo: text(inv.Description), Footer: text(inv.Footer)}
+	switch inv.Status {
+	case billing.InvoiceVoid:
+		out.ClosedAt, out.Due = s.when(inv.StatusTransitions.VoidedAt), money(0)
+	case billing.InvoicePaid:
+		out.Method, err = s.paidWith(inv)
+	}
+	if back > 0 {
+		out.ClosedAt = s.at(s.now)
+	}
+	return out, err
+}
+
+// paidWith is the card that an invoice was paid with; nil when it was none.
+func (s *snapshot) paidWith(inv *billing.Invoice) (*view.Method, error) {
+	charges, err := store.Charges.All(s.q, store.Eq("invoice", inv.ID))
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range charges {
+		if !c.Paid || c.PaymentMethodDetails == nil || c.PaymentMethodDetails.Card == nil {
+			continue
+		}
+		card := c.PaymentMethodDetails.Card
+		return &view.Method{Kind: "card", Brand: text(card.Brand), Last4: text(card.Last4)}, nil
+	}
+	return nil, nil
+}
+
+func (s *snapshot) lines(inv *billing.Invoice) []view.InvoiceLine {
+	var out []view.InvoiceLine
+	for i := range inv.Lines.Data {
+		l := &inv.Lines.Data[i]
+		line := view.InvoiceLine{Description: text(l.Description), Start: s.at(l.Period.Start),
+			End: s.at(l.Period.End), Amount: view.Money{Minor: l.Amount, Currency: l.Currency}}
+		if l.Period.Start == l.Period.End {
+			line.Start, line.End = s.at(0), s.at(0)
+		}
+		if l.Quantity != nil {
+			line.Quantity = *l.Quantity
+		}
+		if l.Pricing != nil && !l.Proration() {
+			line.Unit = text(l.Pricing.UnitAmountDecimal)
+		}
+		out = append(out, line)
+	}
+	return out
+}
+
+func (s *snapshot) loadInvoiceDiscounts(inv *billing.Invoice) error {
+	var ids []string
+	for _, d := range inv.TotalDiscountAmounts {
+		ids = append(ids, d.Discount.ID)
+	}
+	return s.addDiscounts(ids)
+}
+
+// discountSums name what each discount took off.
+func (s *snapshot) discountSums(inv *billing.Invoice) []view.NamedSum {
+	var out []view.NamedSum
+	for _, d := range inv.TotalDiscountAmounts {
+		if d.Amount == 0 {
+			continue
+		}
+		name := ""
+		if found := s.discounts[d.Discount.ID]; found != nil {
+			if coupon := s.coupons[found.Source.Coupon.ID]; coupon != nil {
+				name = discountOf(coupon, inv.Currency).Name
+			}
+		}
+		out = append(out, view.NamedSum{Name: name,
+			Amount: view.Money{Minor: -d.Amount, Currency: inv.Currency}})
+	}
+	return out
+}
+
+// taxSums name what each rate takes.
+func (s *snapshot) taxSums(inv *billing.Invoice) []view.NamedSum {
+	var out []view.NamedSum
+	for _, t := range inv.TotalTaxes {
+		sum := view.NamedSum{Included: t.TaxBehavior == billing.TaxInclusive,
+			Amount: view.Money{Minor: t.Amount, Currency: inv.Currency}}
+		if t.TaxRateDetails != nil {
+			rate, _, err := store.TaxRates.Find(s.q, t.TaxRateDetails.TaxRate)
+			if err == nil {
+				sum.Name, sum.Percent = rate.DisplayName, rate.Percentage.String()
+			}
+		}
+		out = append(out, sum)
+	}
+	return out
+}
+
+func (s *snapshot) seller(inv *billing.Invoice) view.Party {
+	b := s.settings.BusinessProfile
+	p := view.Party{Name: text(inv.AccountName), Lines: addressLines(b.Address)}
+	if p.Name == "" {
+		p.Name = text(b.Name)
+	}
+	if b.TaxID != nil {
+		p.Lines = append(p.Lines, *b.TaxID)
+	}
+	return p
+}
+
+func buyer(inv *billing.Invoice) view.Party {
+	p := view.Party{Name: text(inv.CustomerName), Lines: addressLines(inv.CustomerAddress)}
+	if email := text(inv.CustomerEmail); email != "" {
+		p.Lines = append(p.Lines, email)
+		if p.Name == "" {
+			p.Name, p.Lines = email, p.Lines[:len(p.Lines)-1]
+		}
+	}
+	return p
+}
+
+func addressLines(a *billing.Address) []string {
+	if a == nil {
+		return nil
+	}
+	city := text(a.PostalCode)
+	if city != "" && text(a.City) != "" {
+		city += " "
+	}
+	var out []string
+	for _, line := range []string{text(a.Line1), text(a.Line2), city + text(a.City),
+		text(a.State), text(a.Country)} {
+		if line != "" {
+			out = append(out, line)
+		}
+	}
+	return out
+}

@@ -1,0 +1,188 @@
+package portal
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/portico-billing/portico/internal/app"
+	"github.com/portico-billing/portico/internal/billing"
+	"github.com/portico-billing/portico/internal/i18n"
+	"github.com/portico-billing/portico/internal/store"
+	"github.com/portico-billing/portico/internal/web/kit"
+	"github.com/portico-billing/portico/internal/web/portal/view"
+)
+
+// errForbidden is what a configuration has not opened.
+var errForbidden = billing.Invalid("", "This page is not part of the portal.").WithStatus(403)
+
+// showMethods is the place of payment.
+func showMethods(v *visit) error {
+	var page view.PaymentMethods
+	err := v.read(func(s *snapshot) (err error) {
+		if page.Frame, err = s.place(view.TabPayment); err != nil {
+			return err
+		}
+		if !page.Offers.Payment {
+			return errForbidden
+		}
+		page.Methods = s.shownMethods()
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	v.forecast(page.Subscriptions)
+	page.Flash = v.flashes.Take(v.w, v.r)
+	return v.show(http.StatusOK, page.Page())
+}
+
+// askMethod says what adding a card means, and why the last one was refused.
+func askMethod(v *visit) error {
+	form, err := v.form()
+	if err != nil {
+		return err
+	}
+	var page view.AddMethod
+	err = v.read(func(s *snapshot) error {
+		page.Frame = s.frame(view.TabPayment)
+		page.Back = view.PathPaymentMethods
+		if !page.Offers.Payment {
+			return errForbidden
+		}
+		page.Errors, err = s.setupRefused(form.Text("declined"))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return v.show(http.StatusOK, page.Page())
+}
+
+// setupRefused says why a card was not saved.
+func (s *snapshot) setupRefused(id string) ([]kit.FieldError, error) {
+	if id == "" {
+		return nil, nil
+	}
+	si, err := store.SetupIntents.Get(s.q, id)
+	switch {
+	case errors.Is(err, store.ErrNotFound), err == nil && si.Customer.ID != s.cus.ID:
+		return nil, nil
+	case err != nil:
+		return nil, err
+	case si.LastSetupError == nil:
+		return []kit.FieldError{{Key: i18n.CardNotAdded}}, nil
+	}
+	return s.declined(text(si.LastSetupError.Code), text(si.LastSetupError.DeclineCode)), nil
+}
+
+// addMethod begins to save a card and leads to the page that offers the gateway's form. What the
+// customer was about to do is carried along.
+func addMethod(v *visit) error {
+	form, err := v.form()
+	if err != nil {
+		return err
+	}
+	si, err := v.App.PortalAddMethod(v.r.Context(), v.c, v.nextAfterCard(form))
+	if err != nil {
+		return err
+	}
+	return v.to(view.BankPath(si.ID))
+}
+
+// nextAfterCard is the page that follows a new card: the review that asked for it, the invoice
+// that was to be paid, or "".
+func (v *visit) nextAfterCard(form *kit.Form) string {
+	if next := localPath(form.Text("next")); next != "" {
+		return v.PublicURL + next
+	}
+	sub := form.Text("subscription")
+	if sub == "" || form.Text("price") == "" {
+		return ""
+	}
+	q := url.Values{"price": {form.Text("price")}, "quantity": {form.Text("quantity")}}
+	return v.PublicURL + view.SubscriptionPath(sub, "review") + "?" + q.Encode()
+}
+
+// localPath is the path of an address within the portal; "" for any other address.
+func localPath(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || !strings.HasPrefix(u.Path, "/p/") || strings.Contains(u.Path, "//") {
+		return ""
+	}
+	if u.RawQuery == "" {
+		return u.EscapedPath()
+	}
+	return u.EscapedPath() + "?" + u.RawQuery
+}
+
+// makeDefault lets another saved method pay for everything.
+func makeDefault(v *visit) error {
+	if err := v.App.PortalMakeDefault(v.r.Context(), v.c, v.id()); err != nil {
+		return err
+	}
+	named, err := v.methodNamed(v.id())
+	if err != nil {
+		return err
+	}
+	v.flashes.Set(v.w, *flash(i18n.CardMadeDefault, map[string]string{"card": named}))
+	return v.to(view.PathPaymentMethods)
+}
+
+func (v *visit) methodNamed(id string) (named string, err error) {
+	err = v.read(func(s *snapshot) error {
+		pm, err := store.PaymentMethods.Get(s.q, id)
+		if err == nil && pm.Customer.ID != s.cus.ID {
+			err = store.ErrNotFound
+		}
+		if err == nil {
+			named = methodOf(pm).Named(s.z)
+		}
+		return err
+	})
+	return named, err
+}
+
+// askRemove asks before a method is forgotten.
+func askRemove(v *visit) error {
+	var page view.RemoveMethod
+	err := v.read(func(s *snapshot) error {
+		if !app.PortalAllows(s.cfg, app.PortalDeedMethods) {
+			return errForbidden
+		}
+		pm, err := store.PaymentMethods.Get(s.q, v.id())
+		if err == nil && pm.Customer.ID != s.cus.ID {
+			err = store.ErrNotFound
+		}
+		if err != nil {
+			return err
+		}
+		page.Frame, page.Method = s.frame(view.TabPayment), s.method(pm)
+		page.Back = view.PathPaymentMethods
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return v.show(http.StatusOK, page.Page())
+}
+
+// removeMethod forgets a method. The last one of a running subscription stays; the page of
+// methods says why.
+func removeMethod(v *visit) error {
+	named, err := v.methodNamed(v.id())
+	if err != nil {
+		return err
+	}
+	err = v.App.PortalRemoveMethod(v.r.Context(), v.c, v.id())
+	if e := refusal(err); e != nil && e.Code == "last_payment_method" {
+		v.flashes.Set(v.w, kit.Flash{Tone: kit.ToneWarning, Key: i18n.CardKeepOne})
+		return v.to(view.PathPaymentMethods)
+	}
+	if err != nil {
+		return err
+	}
+	v.flashes.Set(v.w, *flash(i18n.CardRemoved, map[string]string{"card": named}))
+	return v.to(view.PathPaymentMethods)
+}
