@@ -13,6 +13,7 @@ import (
 	"github.com/portico-billing/portico/internal/app"
 	"github.com/portico-billing/portico/internal/clock"
 	"github.com/portico-billing/portico/internal/config"
+	"github.com/portico-billing/portico/internal/outbound"
 	"github.com/portico-billing/portico/internal/web/kit"
 )
 
@@ -42,7 +43,8 @@ func (c *demoCommand) Run(ctx context.Context, std *streams) error {
 	}
 	defer doors.close()
 	p := plan{database: config.Database{Data: c.Data}, publicURL: doors.PublicURL,
-		simulatorURL: doors.SimulatorURL, clock: clock.System{}, log: log}
+		simulatorURL: doors.SimulatorURL, clock: clock.System{}, log: log,
+		guard: outbound.Guard{AllowLoopback: true}}
 	key, err := c.prepare(ctx, p)
 	if err != nil {
 		return err

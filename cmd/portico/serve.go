@@ -9,6 +9,7 @@ import (
 	"github.com/portico-billing/portico/internal/app"
 	"github.com/portico-billing/portico/internal/clock"
 	"github.com/portico-billing/portico/internal/config"
+	"github.com/portico-billing/portico/internal/outbound"
 	"github.com/portico-billing/portico/internal/web/kit"
 )
 
@@ -39,7 +40,8 @@ func (c *serveCommand) Run(ctx context.Context, std *streams) error {
 	}
 	defer doors.close()
 	h, err := build(ctx, plan{database: c.Database, mail: c.Mail, publicURL: doors.PublicURL,
-		simulatorURL: doors.SimulatorURL, clock: clock.System{}, log: log, fontDir: c.FontDir})
+		simulatorURL: doors.SimulatorURL, clock: clock.System{}, log: log, fontDir: c.FontDir,
+		guard: outbound.Guard{Allow: c.WebhookAllow}})
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/portico-billing/portico/internal/config"
 	"github.com/portico-billing/portico/internal/gateway/simulator"
 	"github.com/portico-billing/portico/internal/id"
+	"github.com/portico-billing/portico/internal/outbound"
 	"github.com/portico-billing/portico/internal/store"
 	"github.com/portico-billing/portico/internal/worker"
 )
@@ -37,7 +38,8 @@ type plan struct {
 	clock                   clock.Clock
 	log                     *slog.Logger
 	fontDir                 string
-	asIs                    bool // change nothing: neither make a database nor migrate one
+	guard                   outbound.Guard // what webhooks may reach
+	asIs                    bool           // change nothing: neither make a database nor migrate one
 }
 
 // build opens and connects everything. The database is brought up to date on the way.
@@ -59,10 +61,11 @@ func build(ctx context.Context, p plan) (_ *house, err error) {
 		return nil, err
 	}
 	h.app = app.New(app.Options{DB: h.db, Clock: p.clock, IDs: ids, Gateway: h.simulator,
-		Log: p.log, PublicURL: p.publicURL, Mail: h.deliver})
+		Log: p.log, PublicURL: p.publicURL, Mail: h.deliver, Fault: crashPoint(),
+		Guard: p.guard})
 	h.simulator.DeliverTo(h.app.RecordNotification)
 	h.worker = worker.New(worker.Options{App: h.app, DB: h.db, Clock: p.clock, Log: p.log,
-		Pump: h.simulator.Pump})
+		Pump: h.simulator.Pump, Guard: p.guard})
 	return h, nil
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/portico-billing/portico/internal/clock"
 	"github.com/portico-billing/portico/internal/config"
+	"github.com/portico-billing/portico/internal/outbound"
 )
 
 // workerCommand does what falls due, for servers that run with --no-worker or need help. It makes
@@ -32,7 +33,7 @@ func (c *workerCommand) Run(ctx context.Context, std *streams) error {
 	}
 	h, err := build(ctx, plan{database: c.Database, mail: c.Mail, publicURL: p.PublicURL,
 		simulatorURL: p.SimulatorURL, clock: clock.System{}, log: c.Logger(std.err),
-		fontDir: c.FontDir})
+		fontDir: c.FontDir, guard: outbound.Guard{Allow: c.WebhookAllow}})
 	if err != nil {
 		return err
 	}

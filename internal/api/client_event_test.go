@@ -91,6 +91,13 @@ func TestClientEvents(t *testing.T) {
 	})
 }
 
+// Stripe's names for parts of a portal.
+type (
+	portalHistory = stripe.BillingPortalConfigurationCreateFeaturesInvoiceHistoryParams
+	portalCancel  = stripe.BillingPortalConfigurationCreateFeaturesSubscriptionCancelParams
+	flowCancel    = stripe.BillingPortalSessionCreateFlowDataSubscriptionCancelParams
+)
+
 func TestClientPortal(t *testing.T) {
 	eachClient(t, func(c *client) {
 		ada := c.payer("pm_card_visa")
@@ -108,9 +115,9 @@ func TestClientPortal(t *testing.T) {
 				BusinessProfile: &stripe.BillingPortalConfigurationCreateBusinessProfileParams{
 					Headline: stripe.String("Hello")},
 				Features: &stripe.BillingPortalConfigurationCreateFeaturesParams{
-					InvoiceHistory: &stripe.BillingPortalConfigurationCreateFeaturesInvoiceHistoryParams{
+					InvoiceHistory: &portalHistory{
 						Enabled: stripe.Bool(true)},
-					SubscriptionCancel: &stripe.BillingPortalConfigurationCreateFeaturesSubscriptionCancelParams{
+					SubscriptionCancel: &portalCancel{
 						Enabled: stripe.Bool(true), Mode: stripe.String("immediately")}}})
 		c.ok(err)
 		configuration, err = c.V1BillingPortalConfigurations.Update(c.ctx, configuration.ID,
@@ -122,7 +129,7 @@ func TestClientPortal(t *testing.T) {
 				Configuration: stripe.String(configuration.ID), Locale: stripe.String("it"),
 				FlowData: &stripe.BillingPortalSessionCreateFlowDataParams{
 					Type: stripe.String("subscription_cancel"),
-					SubscriptionCancel: &stripe.BillingPortalSessionCreateFlowDataSubscriptionCancelParams{
+					SubscriptionCancel: &flowCancel{
 						Subscription: stripe.String(sub.ID)}}})
 		c.ok(err)
 		same(c, "flow", session.Flow.SubscriptionCancel.Subscription, sub.ID)

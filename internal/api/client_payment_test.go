@@ -94,8 +94,9 @@ func TestClientPaymentIntents(t *testing.T) {
 
 func TestClientAuthentication(t *testing.T) {
 	eachClient(t, func(c *client) {
-		create := func(change func(*stripe.PaymentIntentCreateParams)) (*stripe.PaymentIntent, error) {
-			params := &stripe.PaymentIntentCreateParams{
+		type wish = stripe.PaymentIntentCreateParams
+		create := func(change func(*wish)) (*stripe.PaymentIntent, error) {
+			params := &wish{
 				Amount: stripe.Int64(1000), Currency: stripe.String("usd"),
 				Confirm:       stripe.Bool(true),
 				PaymentMethod: stripe.String("pm_card_authenticationRequired"),
@@ -103,16 +104,14 @@ func TestClientAuthentication(t *testing.T) {
 			change(params)
 			return c.V1PaymentIntents.Create(c.ctx, params)
 		}
-		intent, err := create(func(*stripe.PaymentIntentCreateParams) {})
+		intent, err := create(func(*wish) {})
 		c.ok(err)
 		same(c, "status", intent.Status, stripe.PaymentIntentStatusRequiresAction)
 		same(c, "next", intent.NextAction.Type, stripe.PaymentIntentNextActionTypeRedirectToURL)
 		same(c, "back", intent.NextAction.RedirectToURL.ReturnURL, "https://example.com/back")
-		for name, change := range map[string]func(*stripe.PaymentIntentCreateParams){
-			"absent": func(p *stripe.PaymentIntentCreateParams) { p.OffSession = stripe.Bool(true) },
-			"impatient": func(p *stripe.PaymentIntentCreateParams) {
-				p.ErrorOnRequiresAction = stripe.Bool(true)
-			},
+		for name, change := range map[string]func(*wish){
+			"absent":    func(w *wish) { w.OffSession = stripe.Bool(true) },
+			"impatient": func(w *wish) { w.ErrorOnRequiresAction = stripe.Bool(true) },
 		} {
 			_, err := create(change)
 			refused := c.refusal(err)

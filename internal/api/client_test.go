@@ -135,7 +135,8 @@ func (c *client) payer(card string) *stripe.Customer {
 	return customer
 }
 
-func (c *client) subscribe(customer *stripe.Customer, prices ...*stripe.Price) *stripe.Subscription {
+func (c *client) subscribe(customer *stripe.Customer,
+	prices ...*stripe.Price) *stripe.Subscription {
 	c.Helper()
 	params := &stripe.SubscriptionCreateParams{Customer: stripe.String(customer.ID)}
 	for _, price := range prices {

@@ -120,7 +120,8 @@ func (a *App) loadDiscounts(q store.Querier, b *lifecycle.Book, s *shelf, now in
 		b.Coupons[id] = c
 	}
 	for id, d := range found {
-		if discounting.Active(d, b.Coupons[d.Source.Coupon.ID], now) {
+		// A draft may be older than a discount that was put on it by hand.
+		if discounting.Active(d, b.Coupons[d.Source.Coupon.ID], max(now, d.Start)) {
 			b.Discounts[id] = d
 		}
 	}

@@ -13,6 +13,7 @@ type redemption struct {
 	Customer, Subscription, Item string
 	Invoice, InvoiceItem         string
 	Currency, Param              string
+	Start                        int64 // when it begins to count; 0: now
 }
 
 const discountsMax = 20
@@ -57,13 +58,17 @@ func (a *App) redeemOne(tx *store.Tx, r redemption, p DiscountParams) (*billing.
 		return nil, err
 	}
 	coupon.TimesRedeemed++
+	start := r.Now
+	if r.Start != 0 {
+		start = r.Start
+	}
 	d := &billing.Discount{
-		ID: a.IDs.New("di"), Object: "discount", Start: r.Now,
+		ID: a.IDs.New("di"), Object: "discount", Start: start,
 		Customer: billing.To[billing.Customer](r.Customer), Subscription: str(r.Subscription),
 		SubscriptionItem: str(r.Item), Invoice: str(r.Invoice), InvoiceItem: str(r.InvoiceItem),
 		Source: billing.DiscountSource{Type: "coupon",
 			Coupon: billing.To[billing.Coupon](coupon.ID)},
-		End:     discounting.End(coupon, r.Now),
+		End:     discounting.End(coupon, start),
 		Private: billing.DiscountPrivate{Created: r.Now},
 	}
 	if r.Item != "" {

@@ -40,9 +40,10 @@ func (a *App) lockInvoice(tx *store.Tx, c Caller, id string) (*lockedInvoice, er
 	return w, err
 }
 
-// finalize makes the locked draft final.
+// finalize makes the locked draft final. A discount that was in force when the draft was made
+// still is, unless it was used up or removed meanwhile.
 func (w *lockedInvoice) finalize() error {
-	book, err := w.load(w.tx, w.shelf(), w.now)
+	book, err := w.load(w.tx, w.shelf(), w.inv.Created)
 	if err != nil {
 		return err
 	}

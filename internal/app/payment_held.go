@@ -2,6 +2,7 @@ package app
 
 import (
 	"encoding/json"
+	"errors"
 
 	"github.com/portico-billing/portico/internal/billing"
 	"github.com/portico-billing/portico/internal/gateway"
@@ -31,10 +32,32 @@ func (s *settling) applyHeld() (*settled, error) {
 	u.mode = s.modeOf()
 	u.held, u.p.ExpectTotal = s.att, nil
 	u.sub.Private.ChangeAttempt = ""
-	if _, err := u.run(); err != nil {
+	err = s.again(func(tx *store.Tx) error {
+		u.tx = tx
+		_, err := u.run()
+		return err
+	})
+	if err != nil {
 		return nil, err
 	}
-	return s.adopted()
+	out, err := s.adopted()
+	if err == nil && u.trialCut && s.att.Invoice != "" {
+		err = u.told()
+	}
+	return out, err
+}
+
+// again carries a command out that was tried before its payment. Should it be refused now, which
+// only happens when something else has changed meanwhile, nothing of it is written, and what was
+// paid is credit.
+func (s *settling) again(command func(*store.Tx) error) error {
+	err := s.tx.Savepoint(command)
+	if refused := (*billing.Error)(nil); !errors.As(err, &refused) {
+		return err
+	}
+	s.Log.Error("a paid change can no longer be made", "attempt", s.att.ID, "error", err)
+	s.att.Invoice, s.att.PaymentIntent = "", ""
+	return nil
 }
 
 // drops says that a refused payment leaves no trace of the command.
@@ -144,10 +167,13 @@ func (s *settling) heldCreate() (*settled, error) {
 	}
 	p.PaymentBehavior = new(billing.AllowIncomplete)
 	c := Caller{Actor: s.plan.Actor, At: s.plan.Now}
-	made, err := s.startSubscriptionHeld(s.tx, c, p, s.att)
+	err := s.again(func(tx *store.Tx) error {
+		made, err := s.startSubscriptionHeld(tx, c, p, s.att)
+		s.sub = made.subscription()
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
-	s.sub = made.sub
 	return s.adopted()
 }

@@ -12,25 +12,26 @@ import (
 
 // PaymentIntentCreateParams wish to collect one sum once.
 type PaymentIntentCreateParams struct {
-	Amount                    int64                                   `form:"amount"`
-	AutomaticPaymentMethods   *AutomaticMethodsParams                 `form:"automatic_payment_methods"`
-	CaptureMethod             *string                                 `form:"capture_method"`
-	Confirm                   bool                                    `form:"confirm"`
-	ConfirmationMethod        *string                                 `form:"confirmation_method"`
-	Currency                  string                                  `form:"currency"`
-	Customer                  *string                                 `form:"customer"`
-	Description               *string                                 `form:"description"`
-	ErrorOnRequiresAction     bool                                    `form:"error_on_requires_action"`
-	Metadata                  billing.Optional[map[string]string]     `form:"metadata"`
-	OffSession                *billing.Moment                         `form:"off_session"`
-	PaymentMethod             *string                                 `form:"payment_method"`
-	PaymentMethodTypes        []string                                `form:"payment_method_types"`
-	ReceiptEmail              *string                                 `form:"receipt_email"`
-	ReturnURL                 *string                                 `form:"return_url"`
-	SetupFutureUsage          *string                                 `form:"setup_future_usage"`
-	Shipping                  billing.Optional[PaymentShippingParams] `form:"shipping"`
-	StatementDescriptor       *string                                 `form:"statement_descriptor"`
-	StatementDescriptorSuffix *string                                 `form:"statement_descriptor_suffix"`
+	Amount                  int64                               `form:"amount"`
+	AutomaticPaymentMethods *AutomaticMethodsParams             `form:"automatic_payment_methods"`
+	CaptureMethod           *string                             `form:"capture_method"`
+	Confirm                 bool                                `form:"confirm"`
+	ConfirmationMethod      *string                             `form:"confirmation_method"`
+	Currency                string                              `form:"currency"`
+	Customer                *string                             `form:"customer"`
+	Description             *string                             `form:"description"`
+	ErrorOnRequiresAction   bool                                `form:"error_on_requires_action"`
+	Metadata                billing.Optional[map[string]string] `form:"metadata"`
+	OffSession              *billing.Moment                     `form:"off_session"`
+	PaymentMethod           *string                             `form:"payment_method"`
+	PaymentMethodTypes      []string                            `form:"payment_method_types"`
+	ReceiptEmail            *string                             `form:"receipt_email"`
+	ReturnURL               *string                             `form:"return_url"`
+	SetupFutureUsage        *string                             `form:"setup_future_usage"`
+	Shipping                PaymentShippingParams               `form:"shipping"`
+	StatementDescriptor     *string                             `form:"statement_descriptor"`
+
+	StatementDescriptorSuffix *string `form:"statement_descriptor_suffix"`
 }
 
 // CreatePaymentIntent makes a payment intent and, when asked, confirms it at once.
@@ -190,13 +191,13 @@ func (a *App) confirmIntent(tx *store.Tx, c Caller, pi *billing.PaymentIntent,
 
 // PaymentIntentConfirmParams confirm a payment intent.
 type PaymentIntentConfirmParams struct {
-	ErrorOnRequiresAction bool                                    `form:"error_on_requires_action"`
-	OffSession            *billing.Moment                         `form:"off_session"`
-	PaymentMethod         *string                                 `form:"payment_method"`
-	ReceiptEmail          *string                                 `form:"receipt_email"`
-	ReturnURL             *string                                 `form:"return_url"`
-	SetupFutureUsage      *string                                 `form:"setup_future_usage"`
-	Shipping              billing.Optional[PaymentShippingParams] `form:"shipping"`
+	ErrorOnRequiresAction bool                  `form:"error_on_requires_action"`
+	OffSession            *billing.Moment       `form:"off_session"`
+	PaymentMethod         *string               `form:"payment_method"`
+	ReceiptEmail          *string               `form:"receipt_email"`
+	ReturnURL             *string               `form:"return_url"`
+	SetupFutureUsage      *string               `form:"setup_future_usage"`
+	Shipping              PaymentShippingParams `form:"shipping"`
 }
 
 // ConfirmPaymentIntent charges an intent. Confirming the intent of an open invoice pays it.
@@ -247,16 +248,17 @@ func (a *App) lockIntent(tx *store.Tx, id string) (*billing.PaymentIntent, error
 
 // PaymentIntentUpdateParams change a payment intent that is not confirmed.
 type PaymentIntentUpdateParams struct {
-	Amount                    *int64                                  `form:"amount"`
-	Customer                  *string                                 `form:"customer"`
-	Description               *string                                 `form:"description"`
-	Metadata                  billing.Optional[map[string]string]     `form:"metadata"`
-	PaymentMethod             *string                                 `form:"payment_method"`
-	ReceiptEmail              billing.Optional[string]                `form:"receipt_email"`
-	SetupFutureUsage          billing.Optional[string]                `form:"setup_future_usage"`
-	Shipping                  billing.Optional[PaymentShippingParams] `form:"shipping"`
-	StatementDescriptor       *string                                 `form:"statement_descriptor"`
-	StatementDescriptorSuffix *string                                 `form:"statement_descriptor_suffix"`
+	Amount              *int64                              `form:"amount"`
+	Customer            *string                             `form:"customer"`
+	Description         *string                             `form:"description"`
+	Metadata            billing.Optional[map[string]string] `form:"metadata"`
+	PaymentMethod       *string                             `form:"payment_method"`
+	ReceiptEmail        billing.Optional[string]            `form:"receipt_email"`
+	SetupFutureUsage    billing.Optional[string]            `form:"setup_future_usage"`
+	Shipping            PaymentShippingParams               `form:"shipping"`
+	StatementDescriptor *string                             `form:"statement_descriptor"`
+
+	StatementDescriptorSuffix *string `form:"statement_descriptor_suffix"`
 }
 
 // UpdatePaymentIntent changes an intent. That of an invoice is the invoice's to change.

@@ -25,7 +25,9 @@ type settled struct {
 func (a *App) send(ctx context.Context, c Caller, att *store.Attempt) (*settled, error) {
 	result := a.call(ctx, att)
 	a.at("payment.called")
-	return a.settle(ctx, c, att.ID, result)
+	out, err := a.settle(ctx, c, att.ID, result)
+	a.at("payment.settled")
+	return out, err
 }
 
 // call asks the gateway to carry out an attempt. Losing the answer is an outcome: Unknown.

@@ -166,8 +166,8 @@ func (a *App) subscriptionEnded(tx *store.Tx, sub *billing.Subscription, now int
 			return err
 		}
 	}
-	if sub.Status != billing.SubscriptionCanceled {
-		return nil
+	if sub.Status != billing.SubscriptionCanceled || sub.CancelAt != nil {
+		return nil // an end that was planned has been confirmed when it was planned
 	}
 	return a.mailSubscription(tx, mailCanceled, sub)
 }

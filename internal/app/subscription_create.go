@@ -222,12 +222,12 @@ func (s *starting) chooseCurrency(p *billing.Price) string {
 
 // start sets the times, makes the first invoice and decides whether to ask for money.
 func (s *starting) start() (*started, error) {
-	extra, err := s.addItems(s.tx, s.sub, s.cus, s.p.AddInvoiceItems, s.now)
+	var err error
+	s.extra, err = s.addItems(s.tx, s.sub, s.cus, s.p.AddInvoiceItems, s.now)
 	if err != nil {
 		return nil, err
 	}
-	book, err := s.load(s.tx, newShelf().subscription(s.sub).customer(s.cus).
-		invoiceItems(extra), s.now)
+	book, err := s.load(s.tx, newShelf().subscription(s.sub).customer(s.cus), s.now)
 	if err != nil {
 		return nil, err
 	}
@@ -248,13 +248,13 @@ func (s *starting) start() (*started, error) {
 		at := resolveCancelAt(s.sub, *s.p.CancelAt)
 		lifecycle.SetCancelAt(s.sub, &at, false, s.now)
 	}
-	if len(lines) == 0 && len(extra) == 0 {
+	if len(lines) == 0 && len(s.extra) == 0 {
 		lifecycle.Schedule(s.sub)
 		store.Subscriptions.Insert(s.tx, s.sub)
 		return &started{sub: s.sub}, store.Subscriptions.Emit(s.tx, s.sub,
 			"customer.subscription.created")
 	}
-	return s.firstInvoice(book, lines, extra)
+	return s.firstInvoice(lines)
 }
 
 // times reads the parameters of trial, anchor and backdating.
@@ -269,6 +269,11 @@ func (s *starting) times(book *lifecycle.Book) error {
 	}
 	if s.p.BackdateStartDate != nil {
 		s.in.BackdateStart = *s.p.BackdateStartDate
+	}
+	if at := s.p.CancelAt; at != nil && at.Word == "" {
+		if s.in.CancelAt = at.Unix; at.Unix <= s.now {
+			return cancelAtPassed()
+		}
 	}
 	if s.p.BillingCycleAnchor != nil {
 		s.in.Anchor = *s.p.BillingCycleAnchor

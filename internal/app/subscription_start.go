@@ -9,12 +9,20 @@ import (
 
 // firstInvoice bills the start of a subscription. Created comes before paid: when money must be
 // asked for, the subscription is announced as incomplete and becomes active with the payment.
-func (s *starting) firstInvoice(book *lifecycle.Book, lines []lifecycle.Line,
-	extra []*billing.InvoiceItem) (*started, error) {
+func (s *starting) firstInvoice(lines []lifecycle.Line) (*started, error) {
+	waiting, err := s.pendingItems(s.tx, s.sub, true)
+	if err != nil {
+		return nil, err
+	}
+	pending := mergeItems(s.extra, waiting)
+	book, err := s.load(s.tx, newShelf().subscription(s.sub).customer(s.cus).
+		invoiceItems(pending), s.now)
+	if err != nil {
+		return nil, err
+	}
 	m := makeInvoice{Customer: s.cus, Subscription: s.sub, Now: s.now, Livemode: s.c.Livemode,
 		Reason: billing.BillingReasonSubscriptionCreate, PeriodStart: s.now, PeriodEnd: s.now,
-		Pending: extra, Lines: lines, AutoAdvance: true}
-	s.extra = extra
+		Pending: pending, Lines: lines, AutoAdvance: true}
 	if s.in.BackdateStart != 0 {
 		m.PeriodStart = s.in.BackdateStart
 	}
@@ -133,6 +141,10 @@ func (s *starting) charging() charging {
 	return charging{Now: s.now, Command: commandSubscriptionCreate, Behavior: s.p.behavior(),
 		OffSession: s.p.OffSession != nil && *s.p.OffSession, Actor: s.c.Actor,
 		Reply: s.c.Reply, Held: s.held}
+}
+
+func cancelAtPassed() error {
+	return billing.Invalid("cancel_at", "`cancel_at` must be a timestamp in the future.")
 }
 
 // resolveCancelAt turns min_period_end and max_period_end into their times.

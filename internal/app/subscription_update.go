@@ -57,6 +57,8 @@ type updating struct {
 	now  int64
 	held *store.Attempt // the attempt that was committed before, when the update runs again
 	mode updateMode
+
+	trialCut bool // a trial ends before anyone was told that it will
 }
 
 // updateMode is how an update is written.
@@ -124,6 +126,8 @@ func (u *updating) checkExclusive() error {
 	case p.CancelAt.Given() && p.CancelAtPeriodEnd != nil && *p.CancelAtPeriodEnd:
 		return billing.Invalid("cancel_at", "You may only specify one of these parameters: "+
 			"cancel_at, cancel_at_period_end.").WithCode("parameters_exclusive")
+	case p.CancelAt.Given() && p.CancelAt.Value.Word == "" && p.CancelAt.Value.Unix <= u.now:
+		return cancelAtPassed()
 	case u.behavior() == billing.PendingIfIncomplete:
 		return u.checkPendingCompanions()
 	}
@@ -220,6 +224,7 @@ func (u *updating) run() (*charge, error) {
 	if err != nil {
 		return nil, err
 	}
+	u.trialCut = ch.TrialEndNow && before.Private.TrialNoticeAt != nil
 	after := lifecycle.Clone(u.sub)
 	fields := subscriptionFields{App: u.App, tx: u.tx, sub: after, now: u.now}
 	if err := fields.fromUpdate(u.cus, u.p); err != nil {

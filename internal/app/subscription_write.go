@@ -191,12 +191,21 @@ func (u *updating) replace(after *billing.Subscription) {
 }
 
 func (u *updating) commit(after *billing.Subscription) error {
+	planned := u.sub.CancelAt == nil && after.CancelAt != nil
 	u.replace(after)
-	return u.told()
+	if err := u.told(); err != nil || !planned {
+		return err
+	}
+	return u.mailSubscription(u.tx, mailCanceled, u.sub)
 }
 
 // told emits the change of the subscription, and of its trial when that ended early.
-func (u *updating) told() error { return store.Subscriptions.Updated(u.tx, u.sub) }
+func (u *updating) told() error {
+	if err := store.Subscriptions.Updated(u.tx, u.sub); err != nil || !u.trialCut {
+		return err
+	}
+	return store.Subscriptions.Emit(u.tx, u.sub, "customer.subscription.trial_will_end")
+}
 
 // postpone keeps the change until its invoice is paid.
 func (u *updating) postpone(after *billing.Subscription, inv *billing.Invoice) error {

@@ -53,6 +53,8 @@ type Public struct {
 	PublicURL       string `help:"Where it is reached; by default http://<listen>."`
 	SimulatorListen string `help:"Address of test mode's payment pages; by default the next port."`
 	SimulatorURL    string `help:"Where they are reached; by default http://<simulator-listen>."`
+	// WebhookAllow are hosts or ranges that webhooks may be sent to although they are not public.
+	WebhookAllow []string `help:"Private hosts or CIDR ranges that webhooks may be sent to." placeholder:"HOST"`
 }
 
 // Validate refuses addresses that nobody could reach and URLs that links cannot be made of.

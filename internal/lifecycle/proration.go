@@ -88,6 +88,9 @@ func (u *update) creditDebits(it *billing.SubscriptionItem, from, to int64) erro
 		was := *it
 		was.Price = billing.Embed[billing.Price]{ID: part.Debit.Price}
 		was.Quantity = part.Debit.Quantity
+		if rates := part.Debit.TaxRates; len(rates) > 0 {
+			was.TaxRates = embedRates(rates)
+		}
 		item := u.invoiceItem(u.before, &was, part.Amount, part.From, part.To)
 		item.ProrationDetails.CreditedItems = creditedItem(part.Debit)
 		if u.itemizes() {
@@ -97,6 +100,14 @@ func (u *update) creditDebits(it *billing.SubscriptionItem, from, to int64) erro
 	}
 	u.forget(it.ID, from)
 	return nil
+}
+
+func embedRates(ids []string) billing.Arr[billing.Embed[billing.TaxRate]] {
+	var rates billing.Arr[billing.Embed[billing.TaxRate]]
+	for _, id := range ids {
+		rates = append(rates, billing.Embed[billing.TaxRate]{ID: id})
+	}
+	return rates
 }
 
 // itemizeCredit shows a credit gross, with what each discount gives back of it.

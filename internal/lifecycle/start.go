@@ -1,6 +1,8 @@
 package lifecycle
 
 import (
+	"slices"
+
 	"github.com/portico-billing/portico/internal/billing"
 	"github.com/portico-billing/portico/internal/calendar"
 	"github.com/portico-billing/portico/internal/money"
@@ -14,6 +16,7 @@ type StartInput struct {
 	TrialEnd          int64
 	Anchor            int64 // billing_cycle_anchor: a future time
 	BackdateStart     int64
+	CancelAt          int64 // shortens the first period when it falls inside
 	ProrationBehavior string
 }
 
@@ -127,9 +130,37 @@ func (b *Book) startFull(sub *billing.Subscription, in StartInput) ([]Line, erro
 		if err != nil {
 			return nil, err
 		}
+		if c := in.CancelAt; c > it.CurrentPeriodStart && c < it.CurrentPeriodEnd {
+			if err := b.shorten(sub, it, &more[len(more)-1], in); err != nil {
+				return nil, err
+			}
+		}
+		if !sub.Flexible() && len(more) > 1 {
+			more = combine(more)
+		}
 		lines = append(lines, more...)
 	}
 	return lines, nil
+}
+
+// shorten ends an item's first period where the subscription ends. The line bills its share, and
+// under flexible billing without proration the whole price.
+func (b *Book) shorten(sub *billing.Subscription, it *billing.SubscriptionItem, last *Line,
+	in StartInput) error {
+	natural := it.CurrentPeriodEnd
+	it.CurrentPeriodEnd, last.Period.End = in.CancelAt, in.CancelAt
+	if sub.Flexible() && in.ProrationBehavior == billing.ProrationNone {
+		return nil
+	}
+	nets, err := b.netTotals(sub)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(sub.Items.Data,
+		func(x billing.SubscriptionItem) bool { return x.ID == it.ID })
+	*last, err = b.spanLine(sub, it, nets[i], proration.Span{NaturalStart: last.Period.Start,
+		NaturalEnd: natural, From: last.Period.Start, To: in.CancelAt})
+	return err
 }
 
 func (b *Book) periodLines(sub *billing.Subscription, it *billing.SubscriptionItem,
@@ -147,9 +178,6 @@ func (b *Book) periodLines(sub *billing.Subscription, it *billing.SubscriptionIt
 				"A backdated subscription can have at most %d periods.", maxBackdatedLines)
 		}
 		start = end
-	}
-	if !sub.Flexible() && len(lines) > 1 {
-		lines = combine(lines)
 	}
 	return lines, nil
 }

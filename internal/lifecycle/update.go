@@ -69,6 +69,7 @@ func (b *Book) Update(before, after *billing.Subscription, ch Changes) (Conseque
 		err = u.prorate()
 	}
 	if err == nil {
+		u.followEnd()
 		err = u.moveEnd()
 	}
 	if ch.ProrationBehavior == billing.AlwaysInvoice && len(u.out.Prorations) > 0 {
@@ -333,11 +334,29 @@ func billsTime(s billing.SubscriptionStatus) bool {
 		s == billing.SubscriptionUnpaid
 }
 
+// followEnd keeps the planned end where it belongs: at the period's end, wherever that has moved;
+// and under classic billing a trial does not outlast its subscription.
+func (u *update) followEnd() {
+	if u.after.CancelAtPeriodEnd && u.after.CancelAt != nil {
+		u.after.CancelAt = new(CancelAtEnd(u.after))
+		return
+	}
+	c := u.after.CancelAt
+	if c == nil || u.after.Flexible() || u.after.Status != billing.SubscriptionTrialing ||
+		*c >= *u.after.TrialEnd {
+		return
+	}
+	u.after.TrialEnd = c
+	for i := range u.after.Items.Data {
+		u.after.Items.Data[i].CurrentPeriodEnd = *c
+	}
+}
+
 // moveEnd follows a cancel_at that was set, moved or removed inside the current period: the
 // period shortens or grows and the difference is credited or charged. For a subscription of
 // 120.00 a year that runs to 1 July and is let run to 1 October 2024, 12000 × 92/366 = 3016.
 func (u *update) moveEnd() error {
-	if same(u.before.CancelAt, u.after.CancelAt) || !billsTime(u.after.Status) {
+	if same(u.before.CancelAt, u.after.CancelAt) || u.after.CancelAtPeriodEnd || !billsTime(u.after.Status) {
 		return nil
 	}
 	for i := range u.after.Items.Data {

@@ -163,15 +163,20 @@ func undo(is, before object) object {
 	return out
 }
 
-// shown whole are nouns that are kept as an id where they are embedded: they change on their own.
+// embedded are the nouns that are kept as an id where they are shown whole: they change on their
+// own.
 var embedded = map[string]bool{"price": true, "plan": true, "coupon": true, "tax_rate": true,
 	"product": true}
+
+// derived fields follow from something else: a coupon's validity from the time, a customer's next
+// number from their invoices. They change without an event.
+var derived = map[string]bool{"valid": true, "next_invoice_sequence": true}
 
 // bare puts ids in the place of embedded nouns, at every depth.
 func bare(o object) object {
 	out := object{}
 	for k, v := range o {
-		if k != "valid" { // of a coupon: follows from the time
+		if !derived[k] {
 			out[k] = bareValue(v)
 		}
 	}

@@ -48,7 +48,8 @@ func (a *Auditor) seeInvoice(event string, was, is object) {
 		return
 	}
 	if other := a.numbers[number]; number == "" || other != "" {
-		a.Errorf("I6: %s has the number %q of %q", id, number, other)
+		a.Errorf("I6: %s is %s at %s and has the number %q of %q", id, status, event, number,
+			other)
 	}
 	a.numbers[number] = id
 	a.invoice[id] = &frozen{number, is}

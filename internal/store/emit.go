@@ -122,6 +122,11 @@ func (e *entry[T]) lastShown(tx *Tx) ([]byte, error) {
 	if err := json.Unmarshal(e.snap, was); err != nil {
 		return nil, fmt.Errorf("decode %s: %w", e.c.object, err)
 	}
+	if e.c.private && len(e.private) > 0 { // some of what is shown follows from it
+		if err := json.Unmarshal(e.private, e.c.state(was)); err != nil {
+			return nil, fmt.Errorf("decode %s: %w", e.c.object, err)
+		}
+	}
 	return e.c.Render(tx, was)
 }
 
