@@ -39,7 +39,7 @@ lint: ## golangci-lint, with the settings of .golangci.yaml (install it yourself
 
 generate: ## pages, message keys, the parameter table, the map in docs
 	$(GO) tool templ generate -path internal
-	$(GO) generate ./internal/i18n ./internal/api/params
+	$(GO) generate ./internal/i18n ./internal/api/params ./internal/api
 	$(GO) test ./internal/archtest -run 'Map|Machines' -update
 
 sim: ## years of random billing with faults; SEEDS=n

@@ -6,7 +6,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import Stripe from 'stripe';
-import { startPortico } from './lib/portico.mjs';
+import { startPortico, until } from './lib/portico.mjs';
 
 const binary = fileURLToPath(
   new URL('node_modules/@stripe/cli-linux-x64/bin/stripe', import.meta.url));
@@ -55,23 +55,26 @@ test('without the right key it is told so', async () => {
   assert.match(answer, /Invalid API Key provided/);
 });
 
-const triggers = ['customer.created', 'customer.deleted', 'customer.updated', 'price.created',
-  'product.deleted', 'coupon.updated', 'tax_rate.updated', 'billing_portal.configuration.created',
+const triggers = [
+  'customer.created', 'customer.deleted', 'customer.updated', 'price.created', 'product.deleted',
+  'coupon.updated', 'tax_rate.updated', 'billing_portal.configuration.created',
   'billing_portal.session.created', 'customer.subscription.created',
-  'customer.subscription.deleted', 'customer.subscription.trial_will_end',
-  'customer.subscription.updated', 'invoice.created', 'invoice.deleted', 'invoice.finalized',
-  'invoice.marked_uncollectible', 'invoice.paid', 'invoice.payment_failed', 'invoice.payment_succeeded', 'invoice.sent', 'invoice.updated',
+  'customer.subscription.deleted', 'customer.subscription.paused',
+  'customer.subscription.trial_will_end', 'customer.subscription.updated', 'invoice.created',
+  'invoice.deleted', 'invoice.finalized', 'invoice.marked_uncollectible', 'invoice.paid',
+  'invoice.payment_failed', 'invoice.payment_succeeded', 'invoice.sent', 'invoice.updated',
   'invoice.voided', 'invoiceitem.created', 'payment_intent.canceled', 'payment_intent.created',
   'payment_intent.payment_failed', 'payment_intent.requires_action', 'payment_intent.succeeded',
   'payment_method.attached', 'payment_method.detached', 'setup_intent.canceled',
   'setup_intent.created', 'setup_intent.setup_failed', 'setup_intent.succeeded',
   'charge.captured', 'charge.failed', 'charge.refunded', 'charge.succeeded',
-  'test_helpers.test_clock.created'];
+  'test_helpers.test_clock.created', 'test_helpers.test_clock.advancing',
+  'test_helpers.test_clock.ready', 'test_helpers.test_clock.deleted',
+];
 
 for (const type of triggers) {
   test(`trigger ${type}`, async () => {
     assert.match(await cli('trigger', type), /Trigger succeeded/);
-    const { data } = await stripe.events.list({ type, limit: 1 });
-    assert.equal(data[0]?.type, type);
+    await until(async () => (await stripe.events.list({ type, limit: 1 })).data.length === 1);
   });
 }

@@ -4,9 +4,8 @@ import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 import Stripe from 'stripe';
-import { startPortico } from './lib/portico.mjs';
+import { startPortico, until } from './lib/portico.mjs';
 
 let portico, stripe, price;
 
@@ -277,12 +276,3 @@ test('the portal opens, and has configurations', async () => {
   const all = await stripe.billingPortal.configurations.list({ is_default: true });
   assert.equal(all.data.length, 1);
 });
-
-/** Waits for what the worker does. */
-async function until(holds) {
-  for (let i = 0; i < 400; i++) {
-    if (await holds()) return;
-    await sleep(25);
-  }
-  assert.fail('waited too long');
-}

@@ -37,6 +37,7 @@ step "gofmt" scripts/gofmt.sh
 step "go vet" go vet ./...
 step "go test" go test -p 2 -timeout 20m ./...
 step "build" go build -trimpath -ldflags="-s -w" -o "$work/portico" ./cmd/portico
+export PORTICO_BIN="$work/portico"
 for folder in e2e examples/*; do
 	if [ -e "$folder/package.json" ]; then
 		step "node tests in $folder" node_tests "$folder"

@@ -13,7 +13,11 @@ import (
 // handlers are what is behind the doors: the API and the pages for customers in public, the API
 // alone on the socket, and the pages of test payments on an origin of their own.
 func (s site) handlers(ctx context.Context) (pages, error) {
-	p := pages{public: s.public(), socket: s.api()}
+	public, err := s.public()
+	if err != nil {
+		return pages{}, err
+	}
+	p := pages{public: public, socket: s.api()}
 	test, err := s.testKeys(ctx)
 	if test {
 		p.simulator = websimulator.New(websimulator.Options{Bank: s.simulator,
@@ -24,7 +28,7 @@ func (s site) handlers(ctx context.Context) (pages, error) {
 	return p, err
 }
 
-func (s site) public() http.Handler {
+func (s site) public() (http.Handler, error) {
 	mux := http.NewServeMux()
 	mux.Handle("/", s.api()) // what it does not know, it answers as Stripe does
 	mux.HandleFunc("GET /healthz", s.health)
@@ -32,7 +36,7 @@ func (s site) public() http.Handler {
 	for pattern, handler := range s.more {
 		mux.Handle(pattern, handler)
 	}
-	return mux
+	return mux, s.pages(mux)
 }
 
 // api is the API's handler.

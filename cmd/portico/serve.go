@@ -18,6 +18,8 @@ type serveCommand struct {
 	config.Database `embed:""`
 	config.Public   `embed:""`
 	config.Mail     `embed:""`
+	config.Webhooks `embed:""`
+	config.Gateway  `embed:""`
 	config.Log      `embed:""`
 
 	Socket    string `help:"Also serve the API as plain HTTP on this Unix socket." type:"path"`
@@ -28,7 +30,7 @@ type serveCommand struct {
 
 // Validate is told to each part, which kong does not do for what is embedded.
 func (c *serveCommand) Validate() error {
-	return errors.Join(c.Database.Validate(), c.Public.Validate(), c.Mail.Validate())
+	return errors.Join(c.Database.Validate(), c.Public.Validate(), c.Mail.Validate(), c.Gateway.Validate())
 }
 
 // Run serves until it is told to stop.
@@ -41,7 +43,8 @@ func (c *serveCommand) Run(ctx context.Context, std *streams) error {
 	defer doors.close()
 	h, err := build(ctx, plan{database: c.Database, mail: c.Mail, publicURL: doors.PublicURL,
 		simulatorURL: doors.SimulatorURL, clock: clock.System{}, log: log, fontDir: c.FontDir,
-		guard: outbound.Guard{Allow: c.WebhookAllow}})
+		guard:          outbound.Guard{Allow: c.WebhookAllow},
+		gatewayTimeout: c.GatewayTimeout})
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/portico-billing/portico/internal/app"
 	"github.com/portico-billing/portico/internal/billing"
@@ -39,6 +40,7 @@ type plan struct {
 	log                     *slog.Logger
 	fontDir                 string
 	guard                   outbound.Guard // what webhooks may reach
+	gatewayTimeout          time.Duration  // 0: the default
 	asIs                    bool           // change nothing: neither make a database nor migrate one
 }
 
@@ -62,7 +64,7 @@ func build(ctx context.Context, p plan) (_ *house, err error) {
 	}
 	h.app = app.New(app.Options{DB: h.db, Clock: p.clock, IDs: ids, Gateway: h.simulator,
 		Log: p.log, PublicURL: p.publicURL, Mail: h.deliver, Fault: crashPoint(),
-		Guard: p.guard})
+		Guard: p.guard, GatewayTimeout: p.gatewayTimeout})
 	h.simulator.DeliverTo(h.app.RecordNotification)
 	h.worker = worker.New(worker.Options{App: h.app, DB: h.db, Clock: p.clock, Log: p.log,
 		Pump: h.simulator.Pump, Guard: p.guard})

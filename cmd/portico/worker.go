@@ -15,6 +15,8 @@ type workerCommand struct {
 	config.Database `embed:""`
 	config.Public   `embed:""`
 	config.Mail     `embed:""`
+	config.Webhooks `embed:""`
+	config.Gateway  `embed:""`
 	config.Log      `embed:""`
 
 	FontDir string `help:"Folder of more fonts for invoices." type:"path"`
@@ -22,7 +24,7 @@ type workerCommand struct {
 
 // Validate is told to each part, which kong does not do for what is embedded.
 func (c *workerCommand) Validate() error {
-	return errors.Join(c.Database.Validate(), c.Public.Validate(), c.Mail.Validate())
+	return errors.Join(c.Database.Validate(), c.Public.Validate(), c.Mail.Validate(), c.Gateway.Validate())
 }
 
 // Run works until it is told to stop.
@@ -33,7 +35,8 @@ func (c *workerCommand) Run(ctx context.Context, std *streams) error {
 	}
 	h, err := build(ctx, plan{database: c.Database, mail: c.Mail, publicURL: p.PublicURL,
 		simulatorURL: p.SimulatorURL, clock: clock.System{}, log: c.Logger(std.err),
-		fontDir: c.FontDir, guard: outbound.Guard{Allow: c.WebhookAllow}})
+		fontDir: c.FontDir, guard: outbound.Guard{Allow: c.WebhookAllow},
+		gatewayTimeout: c.GatewayTimeout})
 	if err != nil {
 		return err
 	}

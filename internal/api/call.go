@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/portico-billing/portico/internal/api/expand"
 	"github.com/portico-billing/portico/internal/api/form"
@@ -54,6 +55,9 @@ func (c *call) admit() error {
 	if err := c.authenticate(); err != nil {
 		return err
 	}
+	if !storable(c.URL.Path) {
+		return unrecognized(c.Request)
+	}
 	version := c.Header.Get("Stripe-Version")
 	if version != "" && !app.ValidAPIVersion(version) {
 		return billing.Invalid("", "Invalid Stripe API version: %s", version)
@@ -78,6 +82,12 @@ func (c *call) read() error {
 	}
 	c.expand, err = expand.Parse(c.op, form.Expand(c.values))
 	return err
+}
+
+// storable says that a text is one that both engines take: PostgreSQL refuses what is not UTF-8,
+// and NUL.
+func storable(text string) bool {
+	return utf8.ValidString(text) && strings.IndexByte(text, 0) < 0
 }
 
 // formType is the one type of body that /v1 takes.
@@ -117,8 +127,8 @@ func (c *call) idempotency() error {
 	if c.Method != http.MethodPost {
 		return nil
 	}
-	if len(key) > idempotencyKeyMax {
-		e := billing.Invalid("", "Idempotency keys can be at most %d characters long.",
+	if len(key) > idempotencyKeyMax || !storable(key) {
+		e := billing.Invalid("", "Idempotency keys can be at most %d characters of UTF-8 text.",
 			idempotencyKeyMax)
 		e.Type = billing.ErrorIdempotency
 		return e

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/portico-billing/portico/internal/api/form"
 	"github.com/portico-billing/portico/internal/billing"
@@ -34,7 +35,8 @@ func errorBody(e *billing.Error) (status int, body []byte) {
 	}
 	body, err := json.Marshal(map[string]errorObject{"error": {
 		AdviceCode: e.AdviceCode, Charge: e.Charge, Code: e.Code, DeclineCode: e.DeclineCode,
-		Message: e.Message, NetworkDeclineCode: e.NetworkDeclineCode, Param: e.Param,
+		Message:            cut(e.Message, messageMax),
+		NetworkDeclineCode: e.NetworkDeclineCode, Param: cut(e.Param, paramMax),
 		PaymentIntent: e.PaymentIntent, PaymentMethod: e.PaymentMethod,
 		SetupIntent: e.SetupIntent, Type: e.Type,
 	}})
@@ -42,6 +44,20 @@ func errorBody(e *billing.Error) (status int, body []byte) {
 		panic("api: an error does not encode: " + err.Error())
 	}
 	return status, body
+}
+
+// How much of an error is shown. Messages and params quote what was sent, however long it was.
+const (
+	messageMax = 2000
+	paramMax   = 500
+)
+
+// cut shortens a text to some bytes and drops a character that would be cut in two.
+func cut(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+	return strings.ToValidUTF8(text[:most], "") + "…"
 }
 
 // fail answers with an error. One that is not the caller's is logged with all that is known, and

@@ -62,3 +62,13 @@ func TestExpandLeavesOthersAlone(t *testing.T) {
 	a.text("items.data.0.price.product")
 	a.text("latest_invoice")
 }
+
+func TestExpandTellsWhoIsGone(t *testing.T) {
+	t.Parallel()
+	d := paid(t)
+	cus, sub, _ := d.subscriber()
+	d.del("/v1/customers/" + cus)
+	d.get("/v1/subscriptions/"+sub, "expand[]=customer.invoice_settings.default_payment_method").
+		want("customer", `{"deleted":true,"id":"`+cus+`","object":"customer"}`)
+	d.get("/v1/subscriptions/"+sub).want("customer", `"`+cus+`"`)
+}

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/portico-billing/portico/internal/billing"
@@ -26,6 +27,8 @@ func (a *App) RunTestClock(ctx context.Context, s billing.Scope, id string) erro
 		}
 		if err := a.doDue(ctx, due); ctx.Err() != nil {
 			return ctx.Err() // the worker is stopping: another one goes on
+		} else if errors.Is(err, errWaiting) {
+			return nil // time stands still until the payment's outcome is known
 		} else if err != nil {
 			return a.clockFailed(ctx, s, id, fmt.Errorf("advance %s: %s %s: %w", id, due.Kind,
 				due.ID, err))
@@ -33,6 +36,10 @@ func (a *App) RunTestClock(ctx context.Context, s billing.Scope, id string) erro
 	}
 	return ctx.Err()
 }
+
+// errWaiting says that a test clock may not move on before the outcome of a payment is known:
+// gateways live by real time.
+var errWaiting = errors.New("app: a payment's outcome is not known yet")
 
 func (a *App) clockTarget(ctx context.Context, s billing.Scope,
 	id string) (target int64, advancing bool, err error) {

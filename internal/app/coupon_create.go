@@ -34,6 +34,9 @@ type CouponOptionParams struct {
 	AmountOff int64 `form:"amount_off"`
 }
 
+// durationMonthsMax is a hundred years.
+const durationMonthsMax = 1200
+
 // redeemYearsMax is how far ahead redeem_by may lie.
 const redeemYearsMax = 5
 
@@ -134,6 +137,9 @@ func (p CouponCreateParams) applyLimits(coupon *billing.Coupon, now int64) error
 			"`duration=repeating`.")
 	case repeating && *p.DurationInMonths < 1:
 		return billing.Invalid("duration_in_months", "Invalid positive integer")
+	case repeating && *p.DurationInMonths > durationMonthsMax:
+		return billing.Invalid("duration_in_months", "Invalid duration_in_months: must be at most "+
+			"%d.", durationMonthsMax)
 	case p.MaxRedemptions != nil && *p.MaxRedemptions < 1:
 		return billing.Invalid("max_redemptions", "Invalid positive integer")
 	case p.RedeemBy != nil && *p.RedeemBy <= now:

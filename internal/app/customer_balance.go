@@ -3,6 +3,7 @@ package app
 import (
 	"github.com/portico-billing/portico/internal/billing"
 	"github.com/portico-billing/portico/internal/ledger"
+	"github.com/portico-billing/portico/internal/money"
 	"github.com/portico-billing/portico/internal/store"
 )
 
@@ -21,7 +22,12 @@ type balanceMove struct {
 // balance is always the sum of its transactions.
 func (a *App) moveBalance(tx *store.Tx, cus *billing.Customer,
 	m balanceMove) (*billing.CustomerBalanceTransaction, error) {
-	cus.Balance += m.Amount
+	after, ok := money.AddChecked(cus.Balance, m.Amount)
+	if !ok {
+		return nil, billing.Invalid("amount", "The balance would be too large.").
+			WithCode("amount_too_large")
+	}
+	cus.Balance = after
 	t := &billing.CustomerBalanceTransaction{
 		ID: a.IDs.New("cbtxn"), Object: "customer_balance_transaction", Amount: m.Amount,
 		Created: m.Now, Currency: m.Currency, Customer: billing.To[billing.Customer](cus.ID),

@@ -18,6 +18,21 @@ func (a *App) CreateCustomer(ctx context.Context, c Caller,
 			return nil, err
 		}
 	}
+	for range invoicePrefixTries {
+		cus, err = a.createCustomer(ctx, c, p)
+		if p.InvoicePrefix != nil || !store.Unique(err, "customers.invoice_prefix") {
+			break
+		}
+	}
+	if store.Unique(err, "customers.invoice_prefix") {
+		err = billing.Invalid("invoice_prefix", "Another customer already uses this invoice "+
+			"prefix.")
+	}
+	return cus, err
+}
+
+func (a *App) createCustomer(ctx context.Context, c Caller,
+	p CustomerCreateParams) (cus *billing.Customer, err error) {
 	err = a.write(ctx, c, func(tx *store.Tx) (any, error) {
 		if cus, err = a.newCustomer(tx, c, p); err != nil {
 			return nil, err
@@ -31,14 +46,14 @@ func (a *App) CreateCustomer(ctx context.Context, c Caller,
 		}
 		return cus, a.setBalance(tx, c, cus, *p.Balance)
 	})
-	if store.Unique(err, "customers.invoice_prefix") {
-		err = billing.Invalid("invoice_prefix", "Another customer already uses this invoice "+
-			"prefix.")
-	}
 	return cus, err
 }
 
-const invoicePrefixLength = 8
+// A made-up prefix that is taken is made up again.
+const (
+	invoicePrefixLength = 8
+	invoicePrefixTries  = 3
+)
 
 func (a *App) newCustomer(tx *store.Tx, c Caller,
 	p CustomerCreateParams) (*billing.Customer, error) {

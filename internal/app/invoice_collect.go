@@ -60,6 +60,9 @@ func (w *lockedInvoice) pay(c Caller, p InvoicePayParams) (*store.Attempt, error
 	case billing.InvoiceVoid:
 		return nil, billing.Invalid("", "Voided invoices cannot be paid.")
 	}
+	if w.inv.Number == nil {
+		return nil, neverFinal()
+	}
 	if err := w.abandon(w.tx, store.Eq("invoice", w.inv.ID)); err != nil {
 		return nil, err
 	}
@@ -166,6 +169,9 @@ func (w *lockedInvoice) collect(c Caller) (*store.Attempt, error) {
 		store.In("state", store.OpenAttemptStates()...))
 	if err != nil {
 		return nil, err
+	}
+	if len(open) > 0 && c.At != 0 {
+		return nil, errWaiting
 	}
 	if len(open) > 0 { // someone is paying it right now: look again later
 		w.inv.Private.RetryAt = new(w.now + 3600)

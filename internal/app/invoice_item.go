@@ -36,6 +36,14 @@ type PeriodParams struct {
 	Start int64 `form:"start"`
 }
 
+func (p PeriodParams) period() (billing.Period, error) {
+	if p.End < p.Start {
+		return billing.Period{}, billing.Invalid("period[end]", "The end of the period must not "+
+			"be before its start.")
+	}
+	return billing.Period{Start: p.Start, End: p.End}, nil
+}
+
 // PricingParams name the price of an item.
 type PricingParams struct {
 	Price *string `form:"price"`
@@ -79,6 +87,9 @@ func (a *App) makeItem(tx *store.Tx, cus *billing.Customer, p InvoiceItemCreateP
 	quantity := int64(1)
 	if p.Quantity != nil {
 		quantity = *p.Quantity
+	}
+	if quantity < 0 {
+		return nil, billing.Invalid("quantity", "Quantity must not be negative.")
 	}
 	switch {
 	case p.Pricing != nil && p.Pricing.Price != nil, p.PriceData != nil:
@@ -133,7 +144,7 @@ func (a *App) itemWithUnit(cus *billing.Customer, unit string, quantity,
 	}
 	it := a.newInvoiceItem(cus, amount, "", now)
 	it.Quantity, it.QuantityDecimal = quantity, strconv.FormatInt(quantity, 10)
-	it.Pricing = &billing.Pricing{Type: "unit_amount_decimal", UnitAmountDecimal: new(d.String())}
+	it.Pricing = &billing.Pricing{Type: "price_details", UnitAmountDecimal: new(d.String())}
 	return it, nil
 }
 
@@ -161,7 +172,9 @@ func (a *App) fillItem(tx *store.Tx, cus *billing.Customer, it *billing.InvoiceI
 		it.Discountable = *p.Discountable
 	}
 	if p.Period != nil {
-		it.Period = billing.Period{Start: p.Period.Start, End: p.Period.End}
+		if it.Period, err = p.Period.period(); err != nil {
+			return err
+		}
 	}
 	it.Metadata = newMetadata(p.Metadata)
 	if p.Subscription != nil {
@@ -230,7 +243,9 @@ func (a *App) UpdateInvoiceItem(ctx context.Context, c Caller, id string,
 			it.Discountable = *p.Discountable
 		}
 		if p.Period != nil {
-			it.Period = billing.Period{Start: p.Period.Start, End: p.Period.End}
+			if it.Period, err = p.Period.period(); err != nil {
+				return nil, err
+			}
 		}
 		if it.Metadata, err = changeMetadata(it.Metadata, p.Metadata); err != nil {
 			return nil, err

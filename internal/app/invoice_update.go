@@ -50,6 +50,8 @@ func (f invoiceFields) due(inv *billing.Invoice, date, days *int64) error {
 		}
 		return billing.Invalid(param, "You cannot specify `%s` when the `collection_method` is "+
 			"`charge_automatically`.", param)
+	case days != nil && (*days < 0 || *days > daysUntilDueMax):
+		return daysOutOfRange()
 	case date != nil:
 		inv.DueDate = date
 	case days != nil:

@@ -38,6 +38,9 @@ func (a *App) onInvoice(ctx context.Context, c Caller, id string,
 }
 
 func (w *lockedInvoice) void() error {
+	if w.inv.Number == nil {
+		return neverFinal()
+	}
 	if err := w.abandon(w.tx, store.Eq("invoice", w.inv.ID)); err != nil {
 		return err
 	}
@@ -63,6 +66,13 @@ func (w *lockedInvoice) void() error {
 		w.inv.Private.BalanceApplied = 0
 	}
 	return w.released()
+}
+
+// neverFinal refuses to collect or void the credit of an ended subscription: it was written off
+// without ever having been asked for.
+func neverFinal() error {
+	return billing.Invalid("", "This invoice was written off before it was finalized, so it can "+
+		"neither be paid nor voided.")
 }
 
 func (w *lockedInvoice) about() posting {

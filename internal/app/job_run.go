@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/portico-billing/portico/internal/billing"
 	"github.com/portico-billing/portico/internal/gateway"
@@ -52,7 +53,10 @@ func (a *App) voidAttempt(ctx context.Context, s billing.Scope, id string) error
 	if err != nil {
 		return err
 	}
-	ref := gateway.Attempt{ID: att.ID + "_void", Key: att.ID + "/void", FirstTry: a.Clock.Now()}
+	// Voiding twice is harmless, so a day that has a key of its own keeps the key from growing old.
+	day := a.Clock.Now().UTC().Format(time.DateOnly)
+	ref := gateway.Attempt{ID: att.ID + "_void_" + day, Key: att.ID + "/void/" + day,
+		FirstTry: a.Clock.Now()}
 	_, err = a.Gateway.Void(ctx, gateway.ModifyRequest{Attempt: ref, Charge: att.GatewayRef,
 		Amount: money.Amount{Currency: att.Currency}})
 	if err != nil && !errors.Is(err, gateway.ErrInvalid) {

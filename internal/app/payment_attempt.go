@@ -89,7 +89,6 @@ func (a *App) attemptIntent(tx *store.Tx, pi *billing.PaymentIntent, pm *billing
 	att := a.newAttempt(string(gateway.OpCharge), pm, ch)
 	att.PaymentIntent, att.Customer = pi.ID, pi.Customer.ID
 	att.Amount, att.Currency = pi.Amount, pi.Currency
-	att.Clock = a.clockOf(tx, pi.Customer.ID)
 	if err := a.refuseOpenAttempt(tx, store.Eq("payment_intent", pi.ID), att.ID); err != nil {
 		return nil, err
 	}
@@ -105,15 +104,16 @@ func (a *App) newAttempt(op string, pm *billing.PaymentMethod, ch charging) *sto
 		Instrument: pm.Private.Instrument, Gateway: pm.Private.Gateway,
 		OffSession: ch.OffSession, Automatic: ch.Automatic, State: store.AttemptSent,
 		SentAtMs: nowMs, FirstTryMs: nowMs, Created: ch.Now,
-		InquireAt: new(ch.Now + leaseSeconds),
+		InquireAt: new(a.wall() + a.leaseSeconds()),
 	}
 	att.Key = att.ID + "/" + op
 	return att
 }
 
 // leaseSeconds is how long the one who sent an attempt has to record its outcome, before the
-// worker asks the gateway what became of it.
-const leaseSeconds = 60
+// worker asks the gateway what became of it: the longest call, twice. It is real time, as
+// everything is that concerns a gateway.
+func (a *App) leaseSeconds() int64 { return int64(2 * a.GatewayTimeout / time.Second) }
 
 // commitAttempt writes the attempt with its plan.
 func (a *App) commitAttempt(tx *store.Tx, att *store.Attempt, ch charging,
@@ -159,18 +159,6 @@ func (a *App) refuseOpenAttempt(tx *store.Tx, subject store.Cond, except string)
 			"its outcome is known and try again.").WithCode("lock_timeout").WithStatus(429)
 	}
 	return nil
-}
-
-// clockOf is the test clock that a customer lives by, or "".
-func (a *App) clockOf(tx *store.Tx, customer string) string {
-	if customer == "" {
-		return ""
-	}
-	cus, _, err := store.Customers.Find(tx, customer)
-	if err != nil {
-		return ""
-	}
-	return cus.TestClock.ID
 }
 
 // reference is how the gateway knows an attempt.

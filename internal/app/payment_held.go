@@ -32,32 +32,30 @@ func (s *settling) applyHeld() (*settled, error) {
 	u.mode = s.modeOf()
 	u.held, u.p.ExpectTotal = s.att, nil
 	u.sub.Private.ChangeAttempt = ""
-	err = s.again(func(tx *store.Tx) error {
-		u.tx = tx
-		_, err := u.run()
-		return err
-	})
-	if err != nil {
-		return nil, err
+	if s.late != nil {
+		return s.adoptSurplus()
+	}
+	if _, err := u.run(); err != nil {
+		return nil, late(err)
 	}
 	out, err := s.adopted()
-	if err == nil && u.trialCut && s.att.Invoice != "" {
+	if err == nil && u.trialCut && s.att.PaymentIntent != "" {
 		err = u.told()
 	}
 	return out, err
 }
 
-// again carries a command out that was tried before its payment. Should it be refused now, which
-// only happens when something else has changed meanwhile, nothing of it is written, and what was
-// paid is credit.
-func (s *settling) again(command func(*store.Tx) error) error {
-	err := s.tx.Savepoint(command)
-	if refused := (*billing.Error)(nil); !errors.As(err, &refused) {
-		return err
+// lateError is a refusal of a change that was paid already, because something else has changed
+// meanwhile. The transaction is undone, and what was paid is booked as credit in another one.
+type lateError struct{ refusal *billing.Error }
+
+func (e *lateError) Error() string { return "app: refused after its payment: " + e.refusal.Message }
+
+func late(err error) error {
+	if refusal := (*billing.Error)(nil); errors.As(err, &refusal) {
+		return &lateError{refusal}
 	}
-	s.Log.Error("a paid change can no longer be made", "attempt", s.att.ID, "error", err)
-	s.att.Invoice, s.att.PaymentIntent = "", ""
-	return nil
+	return err
 }
 
 // drops says that a refused payment leaves no trace of the command.
@@ -153,7 +151,7 @@ func (s *settling) adoptSurplus() (*settled, error) {
 			return nil, err
 		}
 	}
-	return s.out(nil), nil
+	return s.out(s.late), nil
 }
 
 // heldCreate ends the creation of a subscription that must not exist unpaid.
@@ -167,13 +165,13 @@ func (s *settling) heldCreate() (*settled, error) {
 	}
 	p.PaymentBehavior = new(billing.AllowIncomplete)
 	c := Caller{Actor: s.plan.Actor, At: s.plan.Now}
-	err := s.again(func(tx *store.Tx) error {
-		made, err := s.startSubscriptionHeld(tx, c, p, s.att)
-		s.sub = made.subscription()
-		return err
-	})
-	if err != nil {
-		return nil, err
+	if s.late != nil {
+		return s.adoptSurplus()
 	}
+	made, err := s.startSubscriptionHeld(s.tx, c, p, s.att)
+	if err != nil {
+		return nil, late(err)
+	}
+	s.sub = made.sub
 	return s.adopted()
 }

@@ -14,7 +14,16 @@ import (
 // later it is concluded as not executed when the gateway's look-up can be trusted, and parked for
 // a person when it cannot. It never makes a second attempt.
 func (a *App) InquireAttempt(ctx context.Context, s billing.Scope, id string) error {
-	return a.inquire(ctx, Engine(s, 0), id)
+	return ours(a.inquire(ctx, Engine(s, 0), id))
+}
+
+// ours leaves out what is the answer for the caller of the command that is being carried on: here
+// nobody waits for it.
+func ours(err error) error {
+	if isCallers(err) {
+		return nil
+	}
+	return err
 }
 
 func (a *App) inquire(ctx context.Context, c Caller, id string) error {
@@ -53,22 +62,12 @@ func (a *App) takeInquiry(ctx context.Context, c Caller,
 		if att, err = store.Attempts.Lock(tx, id); err != nil {
 			return err
 		}
-		var cus *billing.Customer
-		if att.Customer != "" {
-			if cus, _, err = store.Customers.Find(tx, att.Customer); err != nil {
-				return err
-			}
-		}
-		now, err := a.settleTime(tx, c, cus, att)
-		if err != nil {
-			return err
-		}
-		due = att.State.Open() && att.State != store.AttemptActionRequired &&
-			att.InquireAt != nil && *att.InquireAt <= now
+		now := a.wall() // a gateway knows no test clock
+		due = att.State.Open() && att.InquireAt != nil && *att.InquireAt <= now
 		if due {
 			att.Inquiries++
 			att.InquireAt = new(now + backoff(att.Inquiries))
-		} else if !att.State.Open() || att.State == store.AttemptActionRequired {
+		} else if !att.State.Open() {
 			att.InquireAt = nil
 		}
 		return nil
@@ -81,18 +80,22 @@ func (a *App) notFoundAtGateway(ctx context.Context, c Caller, att *store.Attemp
 	found gateway.Found) error {
 	d := a.Gateway.Describe()
 	age := a.Clock.Now().Sub(time.UnixMilli(att.FirstTryMs))
+	quiet := a.Clock.Now().Sub(time.UnixMilli(att.SentAtMs)) // what was sent last may be on its way
 	const margin = time.Hour
 	switch {
 	case d.Idempotent && age < d.KeyLife-margin:
 		return a.resend(ctx, c, att)
-	case found == gateway.No && age > d.Horizon:
+	case found == gateway.No && quiet > d.Horizon:
 		return a.conclude(ctx, c, att.ID, store.AttemptNotExecuted)
+	case found == gateway.No:
+		return nil // it is asked again when nothing can be on its way any more
 	}
 	return a.conclude(ctx, c, att.ID, store.AttemptParked)
 }
 
 // resend sends the same attempt again, with the same key and the same body.
 func (a *App) resend(ctx context.Context, c Caller, att *store.Attempt) error {
+	never := false // whether nothing of it can have reached the gateway so far
 	err := a.DB.Write(ctx, a.origin(c), func(tx *store.Tx) error {
 		locked, err := store.Attempts.Lock(tx, att.ID)
 		if err != nil {
@@ -100,6 +103,9 @@ func (a *App) resend(ctx context.Context, c Caller, att *store.Attempt) error {
 		}
 		if !locked.State.MayBecome(store.AttemptSent) {
 			return store.ErrConflict
+		}
+		if never = locked.State == store.AttemptCreated; never {
+			locked.FirstTryMs = a.wallMs() // the gateway counts a key's life from here
 		}
 		locked.State, locked.SentAtMs = store.AttemptSent, a.wallMs()
 		locked.Replays++
@@ -109,7 +115,11 @@ func (a *App) resend(ctx context.Context, c Caller, att *store.Attempt) error {
 		return err
 	}
 	a.at("payment.resending")
-	_, err = a.settle(ctx, c, att.ID, a.call(ctx, att))
+	result := a.call(ctx, att)
+	if result.Outcome == gateway.NotSent && !never {
+		result.Outcome = gateway.Unknown // an earlier one may have arrived
+	}
+	_, err = a.settle(ctx, c, att.ID, result)
 	return err
 }
 
@@ -160,7 +170,7 @@ func (a *App) RecordNotification(ctx context.Context, n gateway.Notification) er
 	c := Engine(scope, 0)
 	if n.Trusted {
 		_, err = a.settle(ctx, c, attempt, n.Result)
-		return err
+		return ours(err)
 	}
 	var att *store.Attempt
 	err = a.View(ctx, scope, func(v *store.View) (err error) {
@@ -175,7 +185,7 @@ func (a *App) RecordNotification(ctx context.Context, n gateway.Notification) er
 		return err
 	}
 	_, err = a.settle(ctx, c, attempt, result)
-	return err
+	return ours(err)
 }
 
 // attemptOf finds whose attempt a notification is about, and notes that it came.

@@ -53,7 +53,8 @@ func (a *App) dispatch(ctx context.Context, att *store.Attempt) (gateway.Result,
 			Attempt: reference(att), Customer: att.Customer, Instrument: att.Instrument,
 			Types: []string{"card"}, Amount: amount, OffSession: att.OffSession,
 			CaptureNow: !att.Hold, ReturnURL: a.returnURL(att), SetupFutureUsage: att.SetupFuture,
-			Metadata: map[string]string{"payment_intent": att.PaymentIntent},
+			// Only what never changes: the same key must come with the same request for ever.
+			Metadata: map[string]string{"attempt": att.ID},
 		})
 	case gateway.OpSetup:
 		return a.Gateway.Setup(ctx, gateway.SetupRequest{
@@ -81,12 +82,29 @@ func (a *App) returnURL(att *store.Attempt) string {
 // intent and its subscription, in one transaction. Applying an outcome twice changes nothing.
 func (a *App) settle(ctx context.Context, c Caller, attempt string,
 	result gateway.Result) (*settled, error) {
+	out, err := a.settleUnless(ctx, c, attempt, settlement{result: result})
+	if refused := (*lateError)(nil); errors.As(err, &refused) {
+		a.Log.Error("a paid change can no longer be made", "attempt", attempt, "error", err)
+		return a.settleUnless(ctx, c, attempt, settlement{result, refused.refusal})
+	}
+	return out, err
+}
+
+// settlement is an outcome, and why the change that it pays can no longer be made, if so.
+type settlement struct {
+	result gateway.Result
+	late   *billing.Error
+}
+
+func (a *App) settleUnless(ctx context.Context, c Caller, attempt string,
+	o settlement) (*settled, error) {
 	var out *settled
 	err := a.finish(ctx, c, func(tx *store.Tx) (any, error) {
-		s, err := a.newSettling(tx, c, attempt, result)
+		s, err := a.newSettling(tx, c, attempt, o.result)
 		if err != nil {
 			return nil, err
 		}
+		s.late = o.late
 		if out, err = s.apply(); err != nil {
 			return nil, err
 		}

@@ -16,6 +16,7 @@ type settling struct {
 	att    *store.Attempt
 	plan   plan
 	result gateway.Result
+	late   *billing.Error // the change that was paid can no longer be made
 	now    int64
 	cus    *billing.Customer
 	pi     *billing.PaymentIntent
@@ -62,6 +63,10 @@ func (a *App) settleTime(tx *store.Tx, c Caller, cus *billing.Customer,
 // apply moves the attempt to its new state and carries its command on.
 func (s *settling) apply() (*settled, error) {
 	next := attemptState(s.result.Outcome)
+	if s.att.Op == string(gateway.OpRefund) && s.att.State == store.AttemptSucceeded &&
+		next == store.AttemptDeclined {
+		return s.refundReturned()
+	}
 	if s.att.State == next && next != store.AttemptUnknown || !s.att.State.MayBecome(next) {
 		return s.asIs()
 	}
@@ -93,13 +98,20 @@ func (s *settling) record() {
 		s.att.Code, s.att.DeclineCode = d.Code, d.DeclineCode
 	}
 	s.att.InquireAt = nil
-	if s.att.State == store.AttemptUnknown || s.att.State == store.AttemptCreated {
-		s.att.InquireAt = new(s.now + backoff(s.att.Inquiries))
+	switch s.att.State {
+	case store.AttemptActionRequired, store.AttemptPending: // news may be lost: ask now and then
+		s.att.InquireAt = new(s.wall() + backoff(s.att.Inquiries+waitingInquiries))
+	case store.AttemptUnknown, store.AttemptCreated:
+		s.att.InquireAt = new(s.wall() + backoff(s.att.Inquiries))
 	}
 	if raw, err := json.Marshal(s.result); err == nil {
 		s.att.Result = raw
 	}
 }
+
+// waitingInquiries is how many steps of the backoff are left out when the outcome is only waited
+// for: the first question comes after sixteen minutes.
+const waitingInquiries = 5
 
 // backoff is when to ask again about an unknown outcome: 30 s, doubling up to 2 hours.
 func backoff(inquiries int64) int64 {

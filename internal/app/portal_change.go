@@ -84,7 +84,8 @@ func (l *PortalPlan) choose(p PortalChangeParams, now int64) error {
 	l.Price, l.Quantity, l.At = l.Offer.Price, l.Offer.Item.Quantity, now
 	if p.Price != "" {
 		if l.Price = l.Offer.Find(p.Price); l.Price == nil {
-			return billing.Invalid("price", "This plan is not offered.").WithCode("price_not_offered")
+			return billing.Invalid("price", "This plan is not offered.").
+				WithCode("price_not_offered")
 		}
 	}
 	if p.Quantity != 0 {

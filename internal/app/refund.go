@@ -184,6 +184,20 @@ func (s *settling) applyRefund() (*settled, error) {
 		posting{Customer: s.att.Customer, Ref: re.ID, Now: s.now})
 }
 
+// refundReturned books that the bank has sent a refund back after it had succeeded. The attempt
+// stays what it was: the money did leave.
+func (s *settling) refundReturned() (*settled, error) {
+	re, err := store.Refunds.Lock(s.tx, s.att.Refund)
+	if err != nil || *re.Status != billing.RefundSucceeded {
+		return &settled{re: re}, err
+	}
+	ch, err := store.Charges.Lock(s.tx, s.att.Charge)
+	if err != nil {
+		return nil, err
+	}
+	return &settled{re: re}, s.refundFailed(re, ch, billing.RefundSucceeded)
+}
+
 // refundFailed gives the sum back to the charge: it can be refunded again.
 func (s *settling) refundFailed(re *billing.Refund, ch *billing.Charge, was string) error {
 	re.Status = new(billing.RefundFailed)

@@ -53,7 +53,10 @@ func (a *App) step(tx *store.Tx, c Caller, id string) error {
 		return nil
 	}
 	if u.sub.Private.ChangeAttempt != "" {
-		u.sub.Private.NextAt = new(u.now + leaseSeconds) // a change is being paid: wait for it
+		if c.At != 0 {
+			return errWaiting
+		}
+		u.sub.Private.NextAt = new(u.now + u.leaseSeconds()) // a change is being paid: wait for it
 		return nil
 	}
 	u.now = max(at, u.sub.Created)

@@ -146,7 +146,8 @@ func (s *starting) build() error {
 	if err := s.items(); err != nil {
 		return err
 	}
-	fields := subscriptionFields{App: s.App, tx: s.tx, sub: s.sub, now: s.now}
+	fields := subscriptionFields{App: s.App, tx: s.tx, sub: s.sub, now: s.now,
+		start: s.p.BackdateStartDate}
 	return fields.fromCreate(s.cus, s.p)
 }
 
@@ -292,6 +293,15 @@ func (s *starting) times(book *lifecycle.Book) error {
 
 const trialDaysMax = 730
 
+// checkTrialEnd refuses a trial of more than two years.
+func checkTrialEnd(end, now int64) error {
+	if end > now+2*366*86400 {
+		return billing.Invalid("trial_end", "Invalid trial_end: must be at most two years from "+
+			"the current time.")
+	}
+	return nil
+}
+
 // trialEnd is when the trial ends, or 0 when there is none.
 func (s *starting) trialEnd(book *lifecycle.Book) (int64, error) {
 	p := s.p
@@ -306,11 +316,7 @@ func (s *starting) trialEnd(book *lifecycle.Book) (int64, error) {
 			"`trial_from_plan=true`.")
 	case p.TrialEnd != nil:
 		end := p.TrialEnd.At(s.now)
-		if end > s.now+2*366*86400 {
-			return 0, billing.Invalid("trial_end", "Invalid trial_end: must be at most two years "+
-				"from the current time.")
-		}
-		return end, nil
+		return end, checkTrialEnd(end, s.now)
 	case p.TrialPeriodDays != nil:
 		if *p.TrialPeriodDays < 0 || *p.TrialPeriodDays > trialDaysMax {
 			return 0, billing.Invalid("trial_period_days", "trial_period_days must be between 0 "+

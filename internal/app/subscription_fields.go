@@ -15,6 +15,8 @@ type subscriptionFields struct {
 	tx  *store.Tx
 	sub *billing.Subscription
 	now int64
+
+	start *int64 // a backdated start, from which coupons count
 }
 
 func (f subscriptionFields) fromCreate(cus *billing.Customer, p SubscriptionCreateParams) error {
@@ -104,6 +106,14 @@ func customFields(ps []CustomFieldParams) []billing.CustomField {
 	return out
 }
 
+// daysUntilDueMax is ten years.
+const daysUntilDueMax = 3650
+
+func daysOutOfRange() error {
+	return billing.Invalid("days_until_due", "days_until_due must be between 0 and %d.",
+		daysUntilDueMax)
+}
+
 func (f subscriptionFields) collection(method *string, days *int64) error {
 	if method != nil {
 		f.sub.CollectionMethod = *method
@@ -116,8 +126,8 @@ func (f subscriptionFields) collection(method *string, days *int64) error {
 	case days != nil && !send:
 		return billing.Invalid("days_until_due", "If the `collection_method` is "+
 			"`charge_automatically`, you cannot specify `days_until_due`.")
-	case days != nil && *days < 0:
-		return billing.Invalid("days_until_due", "days_until_due must not be negative.")
+	case days != nil && (*days < 0 || *days > daysUntilDueMax):
+		return daysOutOfRange()
 	case days != nil:
 		f.sub.DaysUntilDue = days
 	case send && f.sub.DaysUntilDue == nil:
@@ -237,8 +247,12 @@ func (f subscriptionFields) taxesAndDiscounts(cus *billing.Customer,
 		return nil
 	}
 	old := f.sub.Discounts
-	f.sub.Discounts, err = f.redeem(f.tx, redemption{Params: discounts.Value, Now: f.now,
-		Customer: cus.ID, Subscription: f.sub.ID, Currency: f.sub.Currency, Param: "discounts"})
+	r := redemption{Params: discounts.Value, Now: f.now, Customer: cus.ID,
+		Subscription: f.sub.ID, Currency: f.sub.Currency, Param: "discounts"}
+	if f.start != nil {
+		r.Start = *f.start
+	}
+	f.sub.Discounts, err = f.redeem(f.tx, r)
 	if err != nil {
 		return err
 	}

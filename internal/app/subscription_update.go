@@ -206,7 +206,7 @@ func (u *updating) hold(w *charge) (*store.Attempt, error) {
 		OffSession: u.p.OffSession != nil && *u.p.OffSession, Actor: u.c.Actor, Reply: u.c.Reply}
 	att := u.newAttempt("charge", w.method, ch)
 	att.Customer, att.Amount, att.Currency = u.cus.ID, w.amount, u.sub.Currency
-	att.Clock, att.SetupFuture = u.cus.TestClock.ID, true
+	att.SetupFuture = true
 	u.sub.Private.ChangeAttempt = att.ID
 	return u.commitAttempt(u.tx, att, ch, heldUpdate{Subscription: u.sub.ID, Update: u.p})
 }
@@ -228,6 +228,9 @@ func (u *updating) run() (*charge, error) {
 	after := lifecycle.Clone(u.sub)
 	fields := subscriptionFields{App: u.App, tx: u.tx, sub: after, now: u.now}
 	if err := fields.fromUpdate(u.cus, u.p); err != nil {
+		return nil, err
+	}
+	if done, err := u.trialWithoutCard(after, ch); done || err != nil {
 		return nil, err
 	}
 	extra, err := u.addItems(u.tx, after, u.cus, u.p.AddInvoiceItems, u.now)
@@ -275,6 +278,9 @@ func (u *updating) changes() (lifecycle.Changes, error) {
 	if t := u.p.TrialEnd; t != nil {
 		ch.TrialEndNow = t.Word == "now" || t.Unix != 0 && t.Unix <= u.now
 		ch.TrialEnd = t.Unix
+		if err := checkTrialEnd(t.Unix, u.now); err != nil {
+			return ch, err
+		}
 	}
 	for i, p := range u.p.Items {
 		c, err := u.itemChange(p, fmt.Sprintf("items[%d]", i))

@@ -18,6 +18,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Database says where the data is.
@@ -53,8 +54,24 @@ type Public struct {
 	PublicURL       string `help:"Where it is reached; by default http://<listen>."`
 	SimulatorListen string `help:"Address of test mode's payment pages; by default the next port."`
 	SimulatorURL    string `help:"Where they are reached; by default http://<simulator-listen>."`
-	// WebhookAllow are hosts or ranges that webhooks may be sent to although they are not public.
-	WebhookAllow []string `help:"Private hosts or CIDR ranges that webhooks may be sent to." placeholder:"HOST"`
+}
+
+// Webhooks says where webhooks may be sent besides public addresses.
+type Webhooks struct {
+	WebhookAllow []string `help:"Private hosts or CIDR ranges that webhooks may be sent to."`
+}
+
+// Gateway says how payments are asked for.
+type Gateway struct {
+	GatewayTimeout time.Duration `help:"How long a gateway may take to answer." default:"30s"`
+}
+
+// Validate refuses a time in which no gateway could answer.
+func (g Gateway) Validate() error {
+	if g.GatewayTimeout < time.Second {
+		return errors.New("--gateway-timeout must be a second or more")
+	}
+	return nil
 }
 
 // Validate refuses addresses that nobody could reach and URLs that links cannot be made of.

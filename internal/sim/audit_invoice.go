@@ -38,6 +38,9 @@ func (a *Auditor) seeInvoice(event string, was, is object) {
 		return
 	}
 	number, _ := is["number"].(string)
+	if writtenOff(is) {
+		return
+	}
 	if f := a.invoice[id]; f != nil {
 		for _, field := range fixedFields {
 			if !reflect.DeepEqual(bareValue(f.fields[field]), bareValue(is[field])) {
@@ -53,6 +56,12 @@ func (a *Auditor) seeInvoice(event string, was, is object) {
 	}
 	a.numbers[number] = id
 	a.invoice[id] = &frozen{number, is}
+}
+
+// writtenOff is the last credit of a subscription that ended: it is given up without having been
+// final, as Stripe does.
+func writtenOff(is object) bool {
+	return is["status"] == "uncollectible" && is["number"] == nil && unix(is["total"]) < 0
 }
 
 func minor(o object, field string) *big.Rat { return amount(o[field]) }
@@ -147,6 +156,9 @@ func (a *Auditor) due(id string, is object) {
 	}
 	switch status {
 	case "open", "paid", "uncollectible":
+		if writtenOff(is) {
+			return
+		}
 		if new(big.Rat).Add(paid, rest).Cmp(due) != 0 {
 			a.Errorf("I2: %s: of %s due %s are paid and %s remain", id, due.RatString(),
 				paid.RatString(), rest.RatString())

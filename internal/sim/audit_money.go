@@ -266,10 +266,10 @@ func (a *Auditor) refunds(v *store.View) error {
 func (a *Auditor) redemptions(v *store.View) error {
 	a.Helper()
 	count := map[string]int64{}
-	err := every(v, store.Discounts, func(d *billing.Discount) string { return d.ID },
-		func(d *billing.Discount) { count[d.Source.Coupon.ID]++ })
-	if err != nil {
-		return err
+	for _, id := range a.order {
+		if a.objects[id]["object"] == "discount" {
+			count[a.field(id, "source.coupon")]++
+		}
 	}
 	return every(v, store.Coupons, func(c *billing.Coupon) string { return c.ID },
 		func(c *billing.Coupon) {

@@ -156,7 +156,10 @@ func (l *Life) changePlan() {
 	}
 	fields := values("items[0][id]="+item, "items[0][price]="+l.one(l.prices))
 	l.howToChange(fields)
-	if l.dice.IntN(5) == 0 && fields.Get("proration_behavior") != "none" {
+	if fields.Get("proration_behavior") == "none" { // another interval would bill time twice
+		fields.Set("proration_behavior", "create_prorations")
+	}
+	if l.dice.IntN(5) == 0 {
 		fields.Set("billing_cycle_anchor", "now")
 	}
 	l.send("/v1/subscriptions/"+sub, fields)

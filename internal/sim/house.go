@@ -154,7 +154,11 @@ func (h *House) noticeFault(n gateway.Notification) simulator.DeliveryFault {
 	if !h.faults.on {
 		return simulator.DeliveryFault{}
 	}
-	return h.faults.notices(n)
+	f := h.faults.notices(n)
+	if n.Op == gateway.OpRefund {
+		f.Drop = false // that a refund came back after days is told by nothing else
+	}
+	return f
 }
 
 // live does something that a crash may end, and says whether it was finished. After a crash the

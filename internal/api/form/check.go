@@ -159,7 +159,7 @@ func (c *checker) text(node *params.Node, text string, at *path) {
 			c.report(tooLong(text, node.MaxLength, at.String()))
 		}
 	case params.KindInteger, params.KindTime:
-		if _, ok := integer(text); !ok {
+		if n, ok := integer(text); !ok || kind == params.KindTime && (n < 0 || n > timeMax) {
 			c.report(badValue(kind, text, at.String()))
 		}
 	case params.KindNumber, params.KindDecimal:
@@ -183,9 +183,15 @@ func scalarKind(node *params.Node) params.Kind {
 	return node.Kind
 }
 
+// Numbers beyond these mean nothing, and would wrap around where they are multiplied or added.
+const (
+	integerMax int64 = 1_000_000_000_000_000
+	timeMax    int64 = 253_402_300_799 // the end of the year 9999
+)
+
 func integer(text string) (int64, bool) {
 	n, err := strconv.ParseInt(text, 10, 64)
-	return n, err == nil && text[0] != '+'
+	return n, err == nil && text[0] != '+' && -integerMax <= n && n <= integerMax
 }
 
 // boolean accepts any case: the Python client once sent True and False.

@@ -28,7 +28,7 @@ func TestUpgradeWithProration(t *testing.T) {
 			"Remaining time on Business", "$44.19", "Due today $31.25", "Pay $31.25 and switch",
 			"Then $99.00 per month", "Visa ending 4242")
 		n.clock.Advance(90e9) // reading takes a while, and costs nothing
-		b.press("/p/subscriptions/"+sub+"/review").on("/p/home").see("You are now on Business")
+		b.press("/p/subscriptions/" + sub + "/review").on("/p/home").see("You are now on Business")
 		if got := n.captured(ada); got != 2900+3125 {
 			t.Errorf("captured %d", got)
 		}
@@ -132,7 +132,9 @@ func TestDowngradeBecomesCredit(t *testing.T) {
 	t.Parallel()
 	n := open(t)
 	ada := n.ada("pm_card_visa")
-	sub := n.subscribe(ada, func(p *app.SubscriptionCreateParams) { p.Items[0].Price = &n.business })
+	sub := n.subscribe(ada, func(p *app.SubscriptionCreateParams) {
+		p.Items[0].Price = &n.business
+	})
 	n.at(upgrade)
 	b := n.enter(ada).get(review(sub, n.starter)).see("becomes", "$31.25", "Switch")
 	b.press("/p/subscriptions/"+sub+"/review").see("You are now on Starter", "$31.25")
@@ -163,7 +165,7 @@ func TestQuantityAndACardOnTheWay(t *testing.T) {
 	n.takeCards(ada)
 	n.at(upgrade)
 	b := n.enter(ada)
-	b.get("/p/subscriptions/"+sub+"/plan?set_quantity=3").see("Total $87.00 per month")
+	b.get("/p/subscriptions/" + sub + "/plan?set_quantity=3").see("Total $87.00 per month")
 	b.get("/p/subscriptions/"+sub+"/review?price="+n.starter+"&quantity=3").
 		see("3 × Starter", "Add a card to continue")
 	b.press("/p/payment-methods/add").on("/p/bank/").enterCard("4242424242424242").

@@ -89,7 +89,9 @@ func (s *snapshot) invoice(inv *billing.Invoice) (view.Invoice, error) {
 		return view.Invoice{}, err
 	}
 	back := refunds[inv.ID]
-	money := func(minor int64) view.Money { return view.Money{Minor: minor, Currency: inv.Currency} }
+	money := func(minor int64) view.Money {
+		return view.Money{Minor: minor, Currency: inv.Currency}
+	}
 	out := view.Invoice{ID: inv.ID, Number: text(inv.Number), State: s.invoiceState(inv, back),
 		Issued: s.at(issued(inv)), DueAt: s.when(inv.DueDate),
 		PaidAt: s.when(inv.StatusTransitions.PaidAt), NextAttempt: s.when(inv.NextPaymentAttempt),

@@ -223,7 +223,8 @@ func (c *choosing) quantity() *view.QuantityChoice {
 	if limit == 0 {
 		limit = quantityMax
 	}
-	return &view.QuantityChoice{Value: quantityIn(c.form, now, least, limit), Now: now,
+	absent := min(max(now, least), limit)
+	return &view.QuantityChoice{Value: quantityIn(c.form, absent, least, limit), Now: now,
 		Min: least, Max: most}
 }
 

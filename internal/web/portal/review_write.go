@@ -106,7 +106,9 @@ func (w *reviewWriter) later(currency string) {
 // sums are the figures below the lines of an invoice that is made at once.
 func (w *reviewWriter) sums(inv *billing.Invoice) {
 	p := w.page
-	money := func(minor int64) view.Money { return view.Money{Minor: minor, Currency: inv.Currency} }
+	money := func(minor int64) view.Money {
+		return view.Money{Minor: minor, Currency: inv.Currency}
+	}
 	p.Subtotal, p.Due = money(inv.Subtotal), money(w.review.Today.Due)
 	p.Discounts, p.Taxes = w.discountSums(inv), w.taxSums(inv)
 	if inv.Total < 0 {

@@ -33,7 +33,8 @@ func TestWhoFollowsLinksWithoutAPersonUsesNoneUp(t *testing.T) {
 	link := n.link(ada)
 	scanners := []http.Header{
 		{},
-		{"Sec-Fetch-Site": {"none"}, "Sec-Fetch-Mode": {"navigate"}, "Sec-Fetch-Dest": {"document"}},
+		{"Sec-Fetch-Site": {"none"}, "Sec-Fetch-Mode": {"navigate"},
+			"Sec-Fetch-Dest": {"document"}},
 		{"Sec-Fetch-Site": {"cross-site"}, "Sec-Fetch-Mode": {"navigate"},
 			"Sec-Fetch-Dest": {"document"}, "Sec-Purpose": {"prefetch"}},
 		{"Sec-Fetch-Site": {"cross-site"}, "Sec-Fetch-Mode": {"no-cors"},
@@ -221,19 +222,15 @@ func TestTheConfigurationDecides(t *testing.T) {
 	n := open(t)
 	ada := n.ada("pm_card_visa")
 	sub := n.subscribe(ada)
-	cfg, err := n.app.CreatePortalConfiguration(t.Context(), n.caller(),
-		app.PortalConfigurationCreateParams{PortalConfigurationParams: app.PortalConfigurationParams{
-			Features: &app.PortalFeaturesParams{}}})
-	n.must(err)
-	b := n.enter(ada, func(p *app.PortalSessionCreateParams) { p.Configuration = &cfg.ID })
+	b := n.enter(ada, n.configured(&app.PortalFeaturesParams{}))
 	b.see("Starter").seeNot("Cancel subscription").seeNot("Change plan").seeNot("Invoices")
 	for path, values := range map[string]url.Values{
-		"/p/subscriptions/" + sub + "/review": {"price": {n.business}},
-		"/p/subscriptions/" + sub + "/cancel": {},
-		"/p/subscriptions/" + sub + "/undo":   {},
-		"/p/subscriptions/" + sub + "/reason": {"feedback": {"unused"}},
-		"/p/details":                          {"name": {"Eve"}},
-		"/p/payment-methods/add":              {},
+		"/p/subscriptions/" + sub + "/review":                     {"price": {n.business}},
+		"/p/subscriptions/" + sub + "/cancel":                     {},
+		"/p/subscriptions/" + sub + "/undo":                       {},
+		"/p/subscriptions/" + sub + "/reason":                     {"feedback": {"unused"}},
+		"/p/details":                                              {"name": {"Eve"}},
+		"/p/payment-methods/add":                                  {},
 		"/p/payment-methods/" + n.methods(ada)[0].ID + "/default": {},
 		"/p/payment-methods/" + n.methods(ada)[0].ID + "/remove":  {},
 	} {
@@ -258,20 +255,16 @@ func TestProductsAndBoundsOfTheConfiguration(t *testing.T) {
 			AdjustableQuantity: &app.AdjustableQuantityParams{Enabled: true, Minimum: &least,
 				Maximum: &most}}
 	}
-	cfg, err := n.app.CreatePortalConfiguration(t.Context(), n.caller(),
-		app.PortalConfigurationCreateParams{PortalConfigurationParams: app.PortalConfigurationParams{
-			Features: &app.PortalFeaturesParams{SubscriptionUpdate: &app.PortalSubscriptionUpdateParams{
-				Enabled: new(true), DefaultAllowedUpdates: billing.Some([]string{"price", "quantity"}),
-				ProrationBehavior: new("always_invoice"), Products: billing.Some(
-					[]app.PortalProductParams{product(n.starter, 1, 5), product(n.business, 2, 3)}),
-			}}}})
-	n.must(err)
-	b := n.enter(ada, func(p *app.PortalSessionCreateParams) { p.Configuration = &cfg.ID })
+	b := n.enter(ada, n.configured(&app.PortalFeaturesParams{
+		SubscriptionUpdate: &app.PortalSubscriptionUpdateParams{Enabled: new(true),
+			DefaultAllowedUpdates: billing.Some([]string{"price", "quantity"}),
+			ProrationBehavior:     new("always_invoice"), Products: billing.Some(
+				[]app.PortalProductParams{product(n.starter, 1, 5), product(n.business, 2, 3)})}}))
 	b.get("/p/subscriptions/" + sub + "/plan").see("Business").seeNot("Yearly")
-	b.get(review(sub, n.yearly)).on("/p/subscriptions/"+sub+"/plan").see("no longer offered")
-	b.get(review(sub, n.business)).see("Enter a number from 2 to 3")
-	b.get(review(sub, n.starter)+"&quantity=6").see("Enter a number from 1 to 5")
+	b.get(review(sub, n.yearly)).on("/p/subscriptions/" + sub + "/plan").see("no longer offered")
+	b.get(review(sub, n.business)).on("/p/subscriptions/" + sub + "/plan").see("Total $198.00")
+	b.get(review(sub, n.starter) + "&quantity=6").see("Enter a number from 1 to 5")
 	b.post("/p/subscriptions/"+sub+"/review", url.Values{"price": {n.business},
 		"quantity": {"4"}, "expect": {"0"}}).see("Enter a number from 2 to 3")
-	b.get(review(sub, n.business) + "&quantity=2").see("2 × Business", "and switch")
+	b.get(review(sub, n.business)+"&quantity=2").see("2 × Business", "and switch")
 }

@@ -171,6 +171,16 @@ func (n *town) link(customer string, change ...func(*app.PortalSessionCreatePara
 	return strings.TrimPrefix(session.URL, publicURL)
 }
 
+// configured lets a session follow a configuration with these features and no others.
+func (n *town) configured(f *app.PortalFeaturesParams) func(*app.PortalSessionCreateParams) {
+	n.Helper()
+	p := app.PortalConfigurationCreateParams{}
+	p.Features = f
+	cfg, err := n.app.CreatePortalConfiguration(n.Context(), n.caller(), p)
+	n.must(err)
+	return func(p *app.PortalSessionCreateParams) { p.Configuration = &cfg.ID }
+}
+
 // browser keeps cookies and follows redirects, as one does.
 type browser struct {
 	*town

@@ -142,6 +142,9 @@ func (p *portal) trouble(t trouble) http.Handler {
 }
 
 func (p *portal) showTrouble(w http.ResponseWriter, r *http.Request, t trouble) {
+	if t.found == nil { // whoever is in the portal is spoken to in its language
+		t.found, _ = p.session(r)
+	}
 	frame := p.outside(r, t.found)
 	if err := write(w, r, t.status, view.Trouble{Frame: frame, Kind: t.kind}.Page()); err != nil {
 		http.Error(w, http.StatusText(t.status), t.status)

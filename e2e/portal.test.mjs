@@ -1,0 +1,214 @@
+// The customer's tour of the portal, in a real browser, against a running Portico that Stripe's own
+// client has set up: open the link, upgrade with proration and 3D Secure, add a card, cancel with
+// a reason, take it back, download the invoice. On a phone and on a desk, with and without
+// JavaScript. axe looks at every page.
+//
+//   SCREENSHOTS=1 node --test portal.test.mjs    also takes pictures
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import Stripe from 'stripe';
+
+import { overflow, violations } from './lib/axe.mjs';
+import { launch, openPage } from './lib/browser.mjs';
+import { startPortico } from './lib/portico.mjs';
+import { screenshot } from './lib/screenshot.mjs';
+
+const challenged = '4000 0027 6000 3184'; // asks for 3D Secure at every payment
+
+let portico;
+let stripe;
+let browser;
+let prices;
+
+before(async () => {
+  portico = await startPortico();
+  stripe = new Stripe(portico.key,
+    { host: portico.host, port: portico.port, protocol: 'http', maxNetworkRetries: 0 });
+  browser = await launch();
+  prices = {
+    starter: await price('Starter', 2900, 'month', ['1 harbour', 'Bookings and invoices']),
+    business: await price('Business', 9900, 'month', ['3 harbours', 'Weather alerts']),
+    yearly: await price('Business by the year', 99000, 'year', ['3 harbours', 'Weather alerts']),
+  };
+});
+
+after(async () => {
+  await browser?.close();
+  await portico?.stop();
+});
+
+async function price(name, amount, interval, features) {
+  const product = await stripe.products.create({
+    name,
+    description: `${name} for a harbour with a crew.`,
+    marketing_features: features.map((feature) => ({ name: feature })),
+    default_price_data: { currency: 'usd', unit_amount: amount, recurring: { interval } },
+  });
+  return product.default_price;
+}
+
+/** A customer on Starter since 1 April 2025, whose clock shows 17 April, 14:37:05. */
+async function ada() {
+  const clock = await stripe.testHelpers.testClocks.create({ frozen_time: 1743465600 });
+  const customer = await stripe.customers.create({
+    name: 'Ada Lovelace', email: 'ada@example.com', test_clock: clock.id,
+    payment_method: 'pm_card_visa', invoice_settings: { default_payment_method: 'pm_card_visa' },
+    address: { line1: '1 Dock Street', city: 'Kiel', postal_code: '24103', country: 'DE' },
+  });
+  const subscription = await stripe.subscriptions.create({
+    customer: customer.id, items: [{ price: prices.starter }],
+  });
+  await stripe.testHelpers.testClocks.advance(clock.id, { frozen_time: 1744900625 });
+  for (let tries = 0; tries < 200; tries += 1) {
+    const { status } = await stripe.testHelpers.testClocks.retrieve(clock.id);
+    if (status === 'ready') return { customer, subscription };
+    await sleep(50);
+  }
+  return assert.fail('the clock did not arrive');
+}
+
+/** Looks at a page as it stands: nothing for axe, nothing beyond the window, and a picture. */
+function looker(page, look, found) {
+  return async (name) => {
+    for (const violation of await violations(page)) found.push(`${name}: ${violation}`);
+    const beyond = await overflow(page);
+    if (beyond > 0) found.push(`${name}: ${beyond} px beyond the window`);
+    await screenshot(page, `portal-${name}-${look.name}`);
+  };
+}
+
+const click = (page, role, name) => page.getByRole(role, { name }).first().click();
+
+async function addCard(page, number) {
+  await page.getByLabel('Card number').fill(number);
+  await page.getByLabel('Expires').fill('12 / 34');
+  await page.getByLabel('Security code').fill('123');
+  await click(page, 'button', 'Save card');
+}
+
+/** Through the simulated bank, when it asks. */
+async function answerBank(page, answer) {
+  await click(page, 'button', answer);
+  await click(page, 'link', /^Return to/);
+}
+
+const looks = [
+  { name: 'phone', width: 390, height: 844 },
+  { name: 'desk', width: 1280, height: 900 },
+  { name: 'phone-plain', width: 390, height: 844, javaScriptEnabled: false },
+  { name: 'desk-plain', width: 1280, height: 900, javaScriptEnabled: false },
+];
+
+describe('a customer', () => {
+  for (const look of looks) {
+    it(`finds their way (${look.name})`, { timeout: 120_000 }, async () => {
+      const { name, ...how } = look;
+      const { customer, subscription } = await ada();
+      const session = await stripe.billingPortal.sessions.create({
+        customer: customer.id, return_url: `${portico.url}/healthz`,
+      });
+      const { page, context, complaints } = await openPage(browser, how);
+      const found = [];
+      const at = how.javaScriptEnabled === false
+        ? async (step) => { await screenshot(page, `portal-${step}-${name}`); }
+        : looker(page, look, found);
+
+      await page.goto(session.url); // a typed address does not use the link up
+      await at('01-link');
+      await click(page, 'button', 'Open billing page');
+      await page.getByRole('heading', { name: 'Starter' }).waitFor();
+      await at('02-home');
+
+      await page.goto(`${portico.url}/p/payment-methods`);
+      await at('03-cards');
+      await click(page, 'link', 'Add a card');
+      await at('04-add-card');
+      await click(page, 'button', 'Continue');
+      await at('05-onward');
+      await click(page, 'link', 'Continue to the card form');
+      await addCard(page, challenged);
+      await click(page, 'link', /^Return to/);
+      await page.getByText('was added and is now your default').waitFor();
+      await at('06-card-added');
+
+      await page.goto(`${portico.url}/p/home`);
+      await click(page, 'link', 'Change plan');
+      await page.getByRole('heading', { name: 'Choose a plan' }).waitFor();
+      await at('07-plans');
+      await page.getByRole('radio', { name: /^Business/ }).check();
+      await click(page, 'button', 'Continue');
+      await page.getByRole('heading', { name: 'Review your change' }).waitFor();
+      await page.getByText('$31.25').first().waitFor();
+      await at('08-review');
+      await click(page, 'button', 'Pay $31.25 and switch');
+      await page.getByRole('heading', { name: /Your bank wants to confirm/ }).waitFor();
+      await at('09-bank');
+      await click(page, 'link', 'Continue to your bank');
+      await answerBank(page, 'Fail authentication');
+      await page.getByText('Nothing was charged').first().waitFor();
+      await at('10-refused');
+      assert.equal((await stripe.subscriptions.retrieve(subscription.id)).items.data[0].price.id,
+        prices.starter);
+      await click(page, 'button', 'Pay $31.25 and switch');
+      await click(page, 'link', 'Continue to your bank');
+      await answerBank(page, 'Complete authentication');
+      await page.getByText('You are now on Business').first().waitFor();
+      await at('11-upgraded');
+      assert.equal((await stripe.subscriptions.retrieve(subscription.id)).items.data[0].price.id,
+        prices.business);
+
+      await click(page, 'link', 'Cancel subscription');
+      await page.getByRole('heading', { name: 'Cancel Business?' }).waitFor();
+      await at('12-cancel');
+      await click(page, 'button', 'Cancel subscription');
+      await page.getByRole('heading', { name: 'Why did you cancel?' }).waitFor();
+      await at('13-reason');
+      await page.getByLabel('It costs too much').check();
+      await page.getByLabel('Anything to add?').fill('The boat is sold.');
+      await click(page, 'button', 'Send');
+      await page.getByText('Thank you').waitFor();
+      await at('14-canceled');
+      const canceled = await stripe.subscriptions.retrieve(subscription.id);
+      assert.equal(canceled.cancellation_details.feedback, 'too_expensive');
+      await click(page, 'button', 'Keep subscription');
+      await page.getByText('You keep Business').first().waitFor();
+      await at('15-kept');
+
+      await page.goto(`${portico.url}/p/details`);
+      await at('16-details');
+      await page.getByLabel('Name', { exact: true }).fill('Ada King');
+      await click(page, 'button', 'Save details');
+      await page.getByText('Your details are saved').waitFor();
+
+      await page.goto(`${portico.url}/p/invoices`);
+      await at('17-invoices');
+      await page.locator('a.invoice-link').first().click();
+      await page.getByRole('heading', { name: /^Invoice / }).waitFor();
+      await at('18-invoice');
+      const downloading = page.waitForEvent('download');
+      await click(page, 'link', 'Download invoice');
+      const file = await downloading;
+      assert.match(file.suggestedFilename(), /^invoice-[A-Z0-9-]+\.pdf$/);
+      assert.equal((await readFile(await file.path())).subarray(0, 5).toString(), '%PDF-');
+
+      const invoices = await stripe.invoices.list({ customer: customer.id, status: 'paid' });
+      await page.goto(invoices.data[0].hosted_invoice_url);
+      await at('19-hosted');
+
+      await page.goto(`${portico.url}/p/home`);
+      await page.locator('form[action="/p/sign-out"] button:visible').click();
+      await page.getByRole('heading', { name: 'You are signed out' }).waitFor();
+      await at('20-signed-out');
+      await page.goto(`${portico.url}/p/home`);
+      await page.getByText('link', { exact: false }).first().waitFor();
+
+      await context.close();
+      assert.deepEqual(found, []);
+      // What answers 401 or 402 by design is an error to the browser's console.
+      assert.deepEqual(complaints.filter((c) => !/status of 40[12]|ERR_ABORTED/.test(c)), []);
+    });
+  }
+});
