@@ -89,18 +89,19 @@ async function addCard(page, number) {
   await click(page, 'button', 'Save card');
 }
 
-/** Through the simulated bank, when it asks. */
-async function answerBank(page, answer) {
-  await click(page, 'button', answer);
-  await click(page, 'link', /^Return to/);
-}
-
 const looks = [
   { name: 'phone', width: 390, height: 844 },
   { name: 'desk', width: 1280, height: 900 },
   { name: 'phone-plain', width: 390, height: 844, javaScriptEnabled: false },
   { name: 'desk-plain', width: 1280, height: 900, javaScriptEnabled: false },
 ];
+
+/**
+ * What answers 401 or 402 by design, and a link that becomes a download, are errors to the
+ * browser's console; a full-page picture tries to add a style of its own.
+ */
+const expected = process.env.SCREENSHOTS
+  ? /status of 40[12]|ERR_ABORTED|Applying inline style/ : /status of 40[12]|ERR_ABORTED/;
 
 describe('a customer', () => {
   for (const look of looks) {
@@ -111,6 +112,7 @@ describe('a customer', () => {
         customer: customer.id, return_url: `${portico.url}/healthz`,
       });
       const { page, context, complaints } = await openPage(browser, how);
+      page.setDefaultTimeout(10_000);
       const found = [];
       const at = how.javaScriptEnabled === false
         ? async (step) => { await screenshot(page, `portal-${step}-${name}`); }
@@ -125,12 +127,14 @@ describe('a customer', () => {
       await page.goto(`${portico.url}/p/payment-methods`);
       await at('03-cards');
       await click(page, 'link', 'Add a card');
+      await page.getByRole('button', { name: 'Continue' }).waitFor();
       await at('04-add-card');
       await click(page, 'button', 'Continue');
+      await page.getByRole('link', { name: 'Continue to the card form' }).waitFor();
       await at('05-onward');
       await click(page, 'link', 'Continue to the card form');
       await addCard(page, challenged);
-      await click(page, 'link', /^Return to/);
+      await click(page, 'button', 'Complete authentication'); // which leads back by itself
       await page.getByText('was added and is now your default').waitFor();
       await at('06-card-added');
 
@@ -147,14 +151,14 @@ describe('a customer', () => {
       await page.getByRole('heading', { name: /Your bank wants to confirm/ }).waitFor();
       await at('09-bank');
       await click(page, 'link', 'Continue to your bank');
-      await answerBank(page, 'Fail authentication');
+      await click(page, 'button', 'Fail authentication');
       await page.getByText('Nothing was charged').first().waitFor();
       await at('10-refused');
       assert.equal((await stripe.subscriptions.retrieve(subscription.id)).items.data[0].price.id,
         prices.starter);
       await click(page, 'button', 'Pay $31.25 and switch');
       await click(page, 'link', 'Continue to your bank');
-      await answerBank(page, 'Complete authentication');
+      await click(page, 'button', 'Complete authentication');
       await page.getByText('You are now on Business').first().waitFor();
       await at('11-upgraded');
       assert.equal((await stripe.subscriptions.retrieve(subscription.id)).items.data[0].price.id,
@@ -189,7 +193,7 @@ describe('a customer', () => {
       await page.getByRole('heading', { name: /^Invoice / }).waitFor();
       await at('18-invoice');
       const downloading = page.waitForEvent('download');
-      await click(page, 'link', 'Download invoice');
+      await click(page, 'link', 'Download PDF');
       const file = await downloading;
       assert.match(file.suggestedFilename(), /^invoice-[A-Z0-9-]+\.pdf$/);
       assert.equal((await readFile(await file.path())).subarray(0, 5).toString(), '%PDF-');
@@ -203,12 +207,11 @@ describe('a customer', () => {
       await page.getByRole('heading', { name: 'You are signed out' }).waitFor();
       await at('20-signed-out');
       await page.goto(`${portico.url}/p/home`);
-      await page.getByText('link', { exact: false }).first().waitFor();
+      await page.getByRole('heading', { name: 'This link has expired' }).waitFor();
 
       await context.close();
       assert.deepEqual(found, []);
-      // What answers 401 or 402 by design is an error to the browser's console.
-      assert.deepEqual(complaints.filter((c) => !/status of 40[12]|ERR_ABORTED/.test(c)), []);
+      assert.deepEqual(complaints.filter((complaint) => !expected.test(complaint)), []);
     });
   }
 });

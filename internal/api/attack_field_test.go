@@ -46,8 +46,8 @@ func TestMassAssignment(t *testing.T) {
 	t.Parallel()
 	d := paid(t)
 	v := d.filled()
-	owned := []string{"account", "amount_paid", "amount_refunded", "amount_remaining", "balance_due",
-		"client_secret", "created", "deleted", "delinquent", "id", "latest_charge", "livemode",
+	owned := []string{"account", "amount_paid", "amount_refunded", "amount_remaining",
+		"balance_due", "client_secret", "created", "deleted", "delinquent", "id", "latest_charge", "livemode",
 		"number", "object", "paid", "private", "secret", "status", "status_transitions",
 		"subtotal", "times_redeemed", "total", "customer", "rev", "__proto__", "constructor"}
 	for _, op := range api.Operations() {
@@ -215,7 +215,8 @@ func TestStrangeAddresses(t *testing.T) {
 				}
 			}
 		}
-		for i, key := range []string{"a\x00b", "a\xffb", "\U0001F511", " ", strings.Repeat("k", 255)} {
+		for i, key := range []string{"a\x00b", "a\xffb", "\U0001F511", " ",
+			strings.Repeat("k", 255)} {
 			d.header.Set("Idempotency-Key", key)
 			d.rawly("POST", "/v1/customers", "name="+strconv.Itoa(i))
 		}

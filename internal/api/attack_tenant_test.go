@@ -20,8 +20,9 @@ func (d *desk) filled() victim {
 	cus, sub, price := d.subscriber()
 	shown := d.get("/v1/subscriptions/" + sub)
 	v := victim{"customers": cus, "subscriptions": sub, "prices": price,
-		"subscription_items": shown.text("items.data.0.id"), "invoices": shown.text("latest_invoice"),
-		"products": shown.text("items.data.0.price.product")}
+		"subscription_items": shown.text("items.data.0.id"),
+		"invoices":           shown.text("latest_invoice"),
+		"products":           shown.text("items.data.0.price.product")}
 	for _, nouns := range []string{"charges", "payment_intents", "invoice_payments", "events"} {
 		v[nouns] = d.get("/v1/" + nouns).ids()[0]
 	}
@@ -204,7 +205,7 @@ func TestForeignFilters(t *testing.T) {
 		nouns := op.Template[strings.LastIndexByte(op.Template, '/')+1:]
 		for _, field := range params.Op(op.Method, op.Template).Params.Fields {
 			id := v[filterNouns[field.Name]]
-			if strings.HasPrefix(field.Name, "starting_") || strings.HasPrefix(field.Name, "ending_") {
+			if field.Name == "starting_after" || field.Name == "ending_before" {
 				id = v[nouns]
 			}
 			if id == "" {

@@ -15,6 +15,12 @@ func notFound(err error, noun, id, param string) error {
 	return err
 }
 
+// isBusy says that a payment which is under way keeps a command from being carried out.
+func isBusy(err error) bool {
+	var e *billing.Error
+	return errors.As(err, &e) && e.Code == "lock_timeout"
+}
+
 // isCallers says that an error is a refusal and not a fault of ours.
 func isCallers(err error) bool {
 	var e *billing.Error

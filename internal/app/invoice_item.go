@@ -178,7 +178,8 @@ func (a *App) fillItem(tx *store.Tx, cus *billing.Customer, it *billing.InvoiceI
 	}
 	it.Metadata = newMetadata(p.Metadata)
 	if p.Subscription != nil {
-		if _, err := referred(tx, store.Subscriptions, *p.Subscription, "subscription"); err != nil {
+		_, err := referred(tx, store.Subscriptions, *p.Subscription, "subscription")
+		if err != nil {
 			return err
 		}
 		it.Parent = itemOf(*p.Subscription)

@@ -85,13 +85,8 @@ func (a *App) newPaymentIntent(tx *store.Tx, c Caller,
 	if !money.ValidCurrency(currency) {
 		return nil, billing.Invalid("currency", "Invalid currency: %s.", p.Currency)
 	}
-	if p.Amount < 1 || p.Amount < money.MinimumCharge(currency) {
-		return nil, billing.Invalid("amount", "Amount must be at least the minimum charge of the "+
-			"currency.").WithCode("amount_too_small")
-	}
-	if p.Amount > money.MaximumCharge(currency) {
-		return nil, billing.Invalid("amount", "Amount must be no more than %d.",
-			money.MaximumCharge(currency)).WithCode("amount_too_large")
+	if err := checkIntentAmount(p.Amount, currency); err != nil {
+		return nil, err
 	}
 	id := a.IDs.New("pi")
 	pi := &billing.PaymentIntent{
@@ -274,12 +269,13 @@ func (a *App) UpdatePaymentIntent(ctx context.Context, c Caller, id string,
 		if pi, err = a.lockIntent(tx, id); err != nil {
 			return nil, err
 		}
-		if p.Amount != nil && pi.Private.Invoice != "" {
-			return nil, billing.Invalid("amount", "The amount of an invoice's PaymentIntent cannot "+
-				"be changed.")
+		if err := p.applyAmount(pi); err != nil {
+			return nil, err
 		}
-		if p.Amount != nil {
-			pi.Amount = *p.Amount
+		if p.Customer != nil || p.PaymentMethod != nil || p.SetupFutureUsage.Set {
+			if err := undecided(pi, "payment details"); err != nil {
+				return nil, err
+			}
 		}
 		if p.Description != nil {
 			pi.Description = p.Description
@@ -368,6 +364,9 @@ func (a *App) CapturePaymentIntent(ctx context.Context, c Caller, id string,
 		amount := pi.AmountCapturable
 		if p.AmountToCapture != nil {
 			amount = *p.AmountToCapture
+		}
+		if err := a.abandon(tx, store.Eq("payment_intent", pi.ID)); err != nil {
+			return nil, err // it is being captured already
 		}
 		if amount < 1 || amount > pi.AmountCapturable {
 			return nil, billing.Invalid("amount_to_capture", "The amount to capture must be "+

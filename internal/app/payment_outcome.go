@@ -20,6 +20,9 @@ func (s *settling) succeeded() error {
 		return err
 	}
 	s.pi.LatestCharge = billing.To[billing.Charge](ch.ID)
+	if err := s.dropOthers(); err != nil {
+		return err
+	}
 	s.pi.LastPaymentError, s.pi.NextAction = nil, nil
 	if held {
 		s.pi.Status, s.pi.AmountCapturable = billing.PaymentIntentRequiresCapture, s.att.Amount
@@ -34,6 +37,28 @@ func (s *settling) succeeded() error {
 		return s.bookDirect(ch, moved)
 	}
 	return s.paidByCharge(ch, moved)
+}
+
+// dropOthers lets go of the intent's other attempts that wait for the customer: when the page of
+// an attempt that was given up took the money after all, the newer page must not take it again.
+func (s *settling) dropOthers() error {
+	if s.pi.NextAction == nil {
+		return nil
+	}
+	others, err := store.Attempts.LockAll(s.tx, store.Eq("payment_intent", s.pi.ID),
+		store.Eq("state", string(store.AttemptActionRequired)))
+	if err != nil {
+		return err
+	}
+	for _, att := range others {
+		if att.ID == s.att.ID {
+			continue
+		}
+		if err := s.drop(s.tx, att); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // declined books a refusal. Its caller gets Stripe's card error, unless the command keeps what

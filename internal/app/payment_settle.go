@@ -2,6 +2,7 @@ package app
 
 import (
 	"encoding/json"
+	"errors"
 
 	"github.com/portico-billing/portico/internal/billing"
 	"github.com/portico-billing/portico/internal/gateway"
@@ -18,6 +19,7 @@ type settling struct {
 	result gateway.Result
 	late   *billing.Error // the change that was paid can no longer be made
 	now    int64
+	orphan bool           // the customer was deleted meanwhile
 	cus    *billing.Customer
 	pi     *billing.PaymentIntent
 	inv    *billing.Invoice
@@ -27,23 +29,43 @@ type settling struct {
 
 func (a *App) newSettling(tx *store.Tx, c Caller, attempt string,
 	result gateway.Result) (*settling, error) {
-	att, err := store.Attempts.Lock(tx, attempt)
-	if err != nil {
+	s := &settling{App: a, tx: tx, c: c, result: result}
+	if err := s.lock(attempt); err != nil {
 		return nil, err
 	}
-	s := &settling{App: a, tx: tx, c: c, att: att, result: result}
-	if s.plan, err = planOf(att); err != nil {
+	var err error
+	if s.plan, err = planOf(s.att); err != nil {
 		return nil, err
 	}
-	if att.Customer != "" {
-		if s.cus, err = store.Customers.Lock(tx, att.Customer); err != nil {
-			return nil, err
-		}
-	}
-	if s.now, err = a.settleTime(tx, c, s.cus, att); err != nil {
+	if s.now, err = a.settleTime(tx, c, s.cus, s.att); err != nil {
 		return nil, err
 	}
 	return s, nil
+}
+
+// lock takes the customer and the intent before the attempt, as commands that begin an attempt do:
+// in another order the two would wait for each other.
+func (s *settling) lock(attempt string) error {
+	about, err := store.Attempts.Get(s.tx, attempt)
+	if err != nil {
+		return err
+	}
+	if about.Customer != "" {
+		s.cus, err = store.Customers.Lock(s.tx, about.Customer)
+		if errors.Is(err, store.ErrNotFound) {
+			s.orphan, err = true, nil // deleted meanwhile
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if about.PaymentIntent != "" {
+		if _, err = store.PaymentIntents.Lock(s.tx, about.PaymentIntent); err != nil {
+			return err
+		}
+	}
+	s.att, err = store.Attempts.Lock(s.tx, attempt)
+	return err
 }
 
 // settleTime is the customer's time even while their clock advances: an outcome is a fact and is
@@ -72,6 +94,9 @@ func (s *settling) apply() (*settled, error) {
 	}
 	s.att.State = next
 	s.record()
+	if s.orphan {
+		return s.orphaned()
+	}
 	switch gateway.Op(s.att.Op) {
 	case gateway.OpSetup:
 		return s.applySetup()
@@ -87,6 +112,16 @@ func (s *settling) apply() (*settled, error) {
 		return nil, err
 	}
 	return s.applyCharge()
+}
+
+// orphaned ends an attempt whose customer was deleted meanwhile: what became of it is kept, and if
+// money moved a person is told, for nobody is left to have it as credit.
+func (s *settling) orphaned() (*settled, error) {
+	if s.att.State == store.AttemptSucceeded {
+		s.Log.Error("money was taken from a customer who was deleted meanwhile: refund it",
+			"attempt", s.att.ID, "gateway_ref", s.att.GatewayRef, "amount", s.att.Amount)
+	}
+	return s.out(nil), nil
 }
 
 // record keeps on the attempt what the gateway said.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 
+	"github.com/portico-billing/portico/internal/billing"
 	"github.com/portico-billing/portico/internal/gateway"
 	"github.com/portico-billing/portico/internal/store"
 )
@@ -37,7 +38,9 @@ func (a *App) recover(ctx context.Context, c Caller, lost *abandonedError) error
 			return lost.inUse // the worker asks on, and knows when it is safe to send again
 		}
 		_, err = a.settle(ctx, c, att.ID, result)
-		return replayed(err)
+		if c.Reply.Status != 0 || err != nil && !isCallers(err) {
+			return replayed(err)
+		}
 	}
 	return replayed(a.answerAgain(ctx, c, att.ID))
 }
@@ -67,8 +70,18 @@ func (a *App) answerAgain(ctx context.Context, c Caller, attempt string) error {
 		if s.att.State == store.AttemptDeclined {
 			out.err = s.refusedBefore()
 		}
+		if out.err == nil && out.answer(s.plan.Command) == nil {
+			out.err = nothingHappened()
+		}
 		return out.answer(s.plan.Command), nil
 	})
+}
+
+// nothingHappened answers a command that was dropped because its payment never took place.
+func nothingHappened() *billing.Error {
+	return &billing.Error{Status: 402, Type: billing.ErrorCard, Code: "processing_error",
+		Message: "The payment did not take place, and nothing was changed. Try again with a new " +
+			"idempotency key."}
 }
 
 // isAbandoned finds out whether a request was cut off.

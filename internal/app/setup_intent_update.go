@@ -80,10 +80,15 @@ func (a *App) abandon(tx *store.Tx, subject store.Cond) error {
 			return billing.Invalid("", "A payment for this object is already in progress. Wait "+
 				"until its outcome is known and try again.").WithCode("lock_timeout").WithStatus(429)
 		}
-		att.State, att.InquireAt = store.AttemptCanceled, nil
-		if err := a.enqueue(tx, job{Kind: jobVoid, Subject: att.ID}); err != nil {
+		if err := a.drop(tx, att); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// drop gives up one attempt that waits for the customer.
+func (a *App) drop(tx *store.Tx, att *store.Attempt) error {
+	att.State, att.InquireAt = store.AttemptCanceled, nil
+	return a.enqueue(tx, job{Kind: jobVoid, Subject: att.ID})
 }

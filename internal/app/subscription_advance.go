@@ -27,6 +27,9 @@ func (a *App) AdvanceSubscriptions(ctx context.Context, rows []store.DueRow) ([]
 			err := tx.As(r.Scope).Savepoint(func(tx *store.Tx) error {
 				return a.step(tx, Engine(r.Scope, 0), r.ID)
 			})
+			if isBusy(err) {
+				err = a.postpone(tx.As(r.Scope), r.ID)
+			}
 			if err != nil {
 				a.Log.Error("subscription could not advance", "subscription", r.ID, "error", err)
 				failed = append(failed, r)
@@ -38,7 +41,24 @@ func (a *App) AdvanceSubscriptions(ctx context.Context, rows []store.DueRow) ([]
 }
 
 func (a *App) advanceSubscription(ctx context.Context, c Caller, id string) error {
-	return a.DB.Write(ctx, a.origin(c), func(tx *store.Tx) error { return a.step(tx, c, id) })
+	err := a.DB.Write(ctx, a.origin(c), func(tx *store.Tx) error { return a.step(tx, c, id) })
+	switch {
+	case !isBusy(err):
+		return err
+	case c.At != 0:
+		return errWaiting
+	}
+	return a.DB.Write(ctx, a.origin(c), func(tx *store.Tx) error { return a.postpone(tx, id) })
+}
+
+// postpone leaves what is due alone for a moment: a payment of the subscription is under way, and
+// its outcome comes first.
+func (a *App) postpone(tx *store.Tx, id string) error {
+	sub, err := store.Subscriptions.Lock(tx, id)
+	if err == nil {
+		sub.Private.NextAt = new(a.wall() + a.leaseSeconds())
+	}
+	return err
 }
 
 // step does the first thing that is due for one subscription.
@@ -89,15 +109,8 @@ func (u *updating) expire() error {
 	first := u.sub.Private.FirstInvoice
 	lifecycle.End(u.sub, billing.SubscriptionIncompleteExpired, u.now, "")
 	if first != "" {
-		w, err := u.lockInvoice(u.tx, u.at(), first)
-		if err != nil {
+		if err := u.voidOpen(first); err != nil {
 			return err
-		}
-		if w.inv.Status == billing.InvoiceOpen {
-			w.sub = nil // its end is told last, below
-			if err := w.void(); err != nil {
-				return err
-			}
 		}
 	}
 	return u.subscriptionEnded(u.tx, u.sub, u.now)
@@ -113,21 +126,16 @@ func (u *updating) expirePending() error {
 		"customer.subscription.pending_update_expired"); err != nil {
 		return err
 	}
-	w, err := u.lockInvoice(u.tx, u.at(), invoice)
-	if err != nil {
-		return err
-	}
-	if w.inv.Status != billing.InvoiceOpen {
-		return nil
-	}
-	w.sub = nil
-	return w.void()
+	return u.voidOpen(invoice)
 }
 
 // cancelDue ends a subscription that was to end now. Pending prorations are billed at the end of
 // a period, as they would have been with the renewal.
 func (u *updating) cancelDue() error {
 	start, _ := u.sub.Period()
+	if err := u.discardPending(); err != nil {
+		return err
+	}
 	lifecycle.End(u.sub, billing.SubscriptionCanceled, u.now, billing.ReasonCancellationRequested)
 	return u.endWithInvoice(start)
 }

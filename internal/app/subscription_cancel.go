@@ -36,6 +36,9 @@ func (u *updating) cancel(p SubscriptionCancelParams) error {
 		return err
 	}
 	start, _ := u.sub.Period()
+	if err := u.discardPending(); err != nil {
+		return err
+	}
 	applyCancellationDetails(u.sub, p.CancellationDetails)
 	credits, err := book.Cancel(u.sub, u.now, billing.ReasonCancellationRequested, p.Prorate)
 	if err != nil {
@@ -136,7 +139,7 @@ func (u *updating) dropProrations() error {
 }
 
 // subscriptionEnded tells the end of a subscription and stops its invoices from moving by
-// themselves; they can still be paid by hand. The invoice of a pending update is voided.
+// themselves; they can still be paid by hand.
 func (a *App) subscriptionEnded(tx *store.Tx, sub *billing.Subscription, now int64) error {
 	sub.Private.NextAt = nil
 	event := "customer.subscription.deleted"

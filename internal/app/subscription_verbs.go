@@ -57,14 +57,14 @@ func (u *updating) resume(p SubscriptionResumeParams) (*store.Attempt, error) {
 		return nil, err
 	}
 	anchorNow := p.BillingCycleAnchor == nil || *p.BillingCycleAnchor == "now"
-	if p.ProrationBehavior != nil && *p.ProrationBehavior == billing.ProrationNone && !anchorNow {
-		u.sub.Status = billing.SubscriptionActive
-		lifecycle.Schedule(u.sub)
-		return nil, store.Subscriptions.Emit(u.tx, u.sub, "customer.subscription.resumed")
-	}
 	lines, err := book.Resume(u.sub, u.now, anchorNow)
 	if err != nil {
 		return nil, err
+	}
+	free := p.ProrationBehavior != nil && *p.ProrationBehavior == billing.ProrationNone
+	if free && !anchorNow { // the rest of the period is free
+		lifecycle.Schedule(u.sub)
+		return nil, store.Subscriptions.Emit(u.tx, u.sub, "customer.subscription.resumed")
 	}
 	inv, err := u.draftInvoice(u.tx, book, makeInvoice{Customer: u.cus, Subscription: u.sub,
 		Lines: lines, Reason: billing.BillingReasonSubscriptionCycle, Now: u.now,

@@ -268,6 +268,28 @@ func (a *App) applyPending(tx *store.Tx, sub *billing.Subscription, now int64) e
 	return store.Subscriptions.Emit(tx, sub, "customer.subscription.pending_update_applied")
 }
 
+// discardPending gives up an update that waits, because another change takes its place, and voids
+// its invoice.
+func (u *updating) discardPending() error {
+	if u.sub.PendingUpdate == nil {
+		return nil
+	}
+	invoice := u.sub.Private.ChangeInvoice
+	clearPending(u.sub)
+	return u.voidOpen(invoice)
+}
+
+// voidOpen voids an invoice of the subscription that nobody will pay any more. What becomes of
+// the subscription is told by whoever ends the wait for it.
+func (u *updating) voidOpen(invoice string) error {
+	w, err := u.lockInvoice(u.tx, u.at(), invoice)
+	if err != nil || w.inv.Status != billing.InvoiceOpen {
+		return err
+	}
+	w.sub = nil
+	return w.void()
+}
+
 func clearPending(sub *billing.Subscription) {
 	sub.PendingUpdate = nil
 	sub.Private.Change, sub.Private.ChangeInvoice, sub.Private.ChangeAt = nil, "", 0

@@ -118,6 +118,9 @@ var Rooms = []Room{
 		May: rooms("store", append(nouns, "store/pgtest", "id", "clock")...)},
 	{Name: "gateway/gatewaytest", Floor: Tools, May: rooms("gateway", "money")},
 	{Name: "scenario", Floor: Tools, May: rooms("*"), Why: "it lives in the whole house"},
+	{Name: "sim", Floor: Tools, May: rooms("*"),
+		Why: "it lives in the whole house, with a faulty gateway and an auditor of its own"},
+	{Name: "bench", Floor: Tools, May: rooms("*"), Why: "it measures the whole house"},
 	{Name: "archtest", Floor: Tools},
 }
 

@@ -9,66 +9,82 @@ import (
 	"github.com/portico-billing/portico/internal/lifecycle"
 )
 
+const now = 1000
+
+type with func(*billing.Subscription)
+
+func item(end int64) with {
+	return func(s *billing.Subscription) {
+		s.Items.Data = append(s.Items.Data, billing.SubscriptionItem{CurrentPeriodEnd: end})
+	}
+}
+
+func status(to billing.SubscriptionStatus) with {
+	return func(s *billing.Subscription) { s.Status = to }
+}
+
+func cancel(at int64) with { return func(s *billing.Subscription) { s.CancelAt = &at } }
+
+func expires(at int64) with {
+	return func(s *billing.Subscription) { s.Private.ExpiresAt = &at }
+}
+
+func pending(at int64) with {
+	return func(s *billing.Subscription) { s.PendingUpdate = &billing.PendingUpdate{ExpiresAt: at} }
+}
+
+func notice(at int64) with {
+	return func(s *billing.Subscription) { s.Private.TrialNoticeAt = &at }
+}
+
+func resumes(at int64) with {
+	return func(s *billing.Subscription) {
+		s.PauseCollection = &billing.PauseCollection{ResumesAt: &at}
+	}
+}
+
+func items(at int64) with {
+	return func(s *billing.Subscription) { s.NextPendingInvoiceItemInvoice = &at }
+}
+
 // TestNextStep looks at what is due first; at the same second the order of the steps decides.
 func TestNextStep(t *testing.T) {
 	t.Parallel()
-	const now = 1000
-	item := func(end int64) func(*billing.Subscription) {
-		return func(s *billing.Subscription) {
-			s.Items.Data = append(s.Items.Data, billing.SubscriptionItem{CurrentPeriodEnd: end})
-		}
-	}
-	status := func(to billing.SubscriptionStatus) func(*billing.Subscription) {
-		return func(s *billing.Subscription) { s.Status = to }
-	}
-	cancel := func(at int64) func(*billing.Subscription) {
-		return func(s *billing.Subscription) { s.CancelAt = &at }
-	}
-	expires := func(at int64) func(*billing.Subscription) {
-		return func(s *billing.Subscription) { s.Private.ExpiresAt = &at }
-	}
-	pending := func(at int64) func(*billing.Subscription) {
-		return func(s *billing.Subscription) {
-			s.PendingUpdate = &billing.PendingUpdate{ExpiresAt: at}
-		}
-	}
-	notice := func(at int64) func(*billing.Subscription) {
-		return func(s *billing.Subscription) { s.Private.TrialNoticeAt = &at }
-	}
-	resumes := func(at int64) func(*billing.Subscription) {
-		return func(s *billing.Subscription) {
-			s.PauseCollection = &billing.PauseCollection{ResumesAt: &at}
-		}
-	}
-	items := func(at int64) func(*billing.Subscription) {
-		return func(s *billing.Subscription) { s.NextPendingInvoiceItemInvoice = &at }
-	}
-	all := []func(*billing.Subscription){item(now), pending(now), notice(now), resumes(now),
-		cancel(now), items(now)}
+	all := []with{item(now), pending(now), notice(now), resumes(now), cancel(now), items(now)}
 	for name, tc := range map[string]struct {
-		with []func(*billing.Subscription)
+		with []with
 		want lifecycle.Step
 		at   int64
 	}{
-		"nothing":                      {nil, lifecycle.StepNone, 0},
-		"the period ends":              {all[:1], lifecycle.StepRenew, now},
-		"the first of two periods":     {list(item(now+9), item(now)), lifecycle.StepRenew, now},
-		"an end before the period's":   {list(item(now), cancel(now-1)), lifecycle.StepCancel, now - 1},
-		"an end with the period's":     {list(item(now), cancel(now)), lifecycle.StepCancel, now},
-		"an end after the period's":    {list(item(now), cancel(now+1)), lifecycle.StepRenew, now},
-		"resume before cancel":         {list(item(now), cancel(now), resumes(now)), lifecycle.StepResume, now},
-		"pending update first":         {all, lifecycle.StepPendingExpired, now},
-		"items with the period's end":  {list(item(now), items(now)), lifecycle.StepRenew, now},
-		"items before it":              {list(item(now), items(now-1)), lifecycle.StepPendingItems, now - 1},
-		"no notice outside a trial":    {list(item(now), notice(1)), lifecycle.StepRenew, now},
-		"a notice in a trial":          {list(item(now), notice(1), status("trialing")), lifecycle.StepTrialNotice, 1},
-		"incomplete only expires":      {append(all, expires(now+5), status("incomplete")), lifecycle.StepExpire, now + 5},
-		"a paused one does not renew":  {list(item(now), items(now), status("paused")), lifecycle.StepNone, 0},
-		"a paused one can end":         {list(item(now), cancel(now+7), status("paused")), lifecycle.StepCancel, now + 7},
-		"an unpaid one renews":         {list(item(now), status("unpaid")), lifecycle.StepRenew, now},
-		"canceled is final":            {append(all, status("canceled")), lifecycle.StepNone, 0},
-		"incomplete_expired, as well":  {append(all, status("incomplete_expired")), lifecycle.StepNone, 0},
-		"a past due one still renews":  {list(item(now), status("past_due")), lifecycle.StepRenew, now},
+		"nothing":                  {nil, lifecycle.StepNone, 0},
+		"the period ends":          {all[:1], lifecycle.StepRenew, now},
+		"the first of two periods": {list(item(now+9), item(now)), lifecycle.StepRenew, now},
+		"an end before the period's": {list(item(now), cancel(now-1)),
+			lifecycle.StepCancel, now - 1},
+		"an end with the period's":  {list(item(now), cancel(now)), lifecycle.StepCancel, now},
+		"an end after the period's": {list(item(now), cancel(now+1)), lifecycle.StepRenew, now},
+		"resume before cancel": {list(item(now), cancel(now), resumes(now)),
+			lifecycle.StepResume, now},
+		"pending update first":        {all, lifecycle.StepPendingExpired, now},
+		"items with the period's end": {list(item(now), items(now)), lifecycle.StepRenew, now},
+		"items before it": {list(item(now), items(now-1)),
+			lifecycle.StepPendingItems, now - 1},
+		"no notice outside a trial": {list(item(now), notice(1)), lifecycle.StepRenew, now},
+		"a notice in a trial": {list(item(now), notice(1), status("trialing")),
+			lifecycle.StepTrialNotice, 1},
+		"incomplete only expires": {append(all, expires(now+5), status("incomplete")),
+			lifecycle.StepExpire, now + 5},
+		"a paused one does not renew": {list(item(now), items(now), status("paused")),
+			lifecycle.StepNone, 0},
+		"a paused one can end": {list(item(now), cancel(now+7), status("paused")),
+			lifecycle.StepCancel, now + 7},
+		"an unpaid one renews": {list(item(now), status("unpaid")),
+			lifecycle.StepRenew, now},
+		"canceled is final": {append(all, status("canceled")), lifecycle.StepNone, 0},
+		"incomplete_expired, as well": {append(all, status("incomplete_expired")),
+			lifecycle.StepNone, 0},
+		"a past due one still renews": {list(item(now), status("past_due")),
+			lifecycle.StepRenew, now},
 		"without items nothing renews": {list(cancel(now)), lifecycle.StepCancel, now},
 	} {
 		sub := &billing.Subscription{Status: billing.SubscriptionActive}
@@ -85,7 +101,7 @@ func TestNextStep(t *testing.T) {
 	}
 }
 
-func list(fs ...func(*billing.Subscription)) []func(*billing.Subscription) { return fs }
+func list(fs ...with) []with { return fs }
 
 // TestRenewAtTheSecond renews nothing before a period's end, and once at it.
 func TestRenewAtTheSecond(t *testing.T) {

@@ -24,6 +24,60 @@ func SetCancelAt(sub *billing.Subscription, at *int64, atPeriodEnd bool, now int
 	sub.CancellationDetails.Reason = new(billing.ReasonCancellationRequested)
 }
 
+// followEnd keeps the planned end where it belongs: at the period's end, wherever that has moved;
+// and under classic billing a trial does not outlast its subscription.
+func (u *update) followEnd() {
+	if u.after.CancelAtPeriodEnd && u.after.CancelAt != nil {
+		u.after.CancelAt = new(CancelAtEnd(u.after))
+		return
+	}
+	c := u.after.CancelAt
+	if c == nil || u.after.Flexible() || u.after.Status != billing.SubscriptionTrialing ||
+		*c >= *u.after.TrialEnd {
+		return
+	}
+	u.after.TrialEnd = c
+	for i := range u.after.Items.Data {
+		u.after.Items.Data[i].CurrentPeriodEnd = *c
+	}
+}
+
+// moveEnd follows a cancel_at that was set, moved or removed inside the current period: the
+// period shortens or grows and the difference is credited or charged. For a subscription of
+// 120.00 a year that runs to 1 July and is let run to 1 October 2024, 12000 × 92/366 = 3016.
+func (u *update) moveEnd() error {
+	if same(u.before.CancelAt, u.after.CancelAt) || u.after.CancelAtPeriodEnd ||
+		!billsTime(u.after.Status) {
+		return nil
+	}
+	for i := range u.after.Items.Data {
+		it := &u.after.Items.Data[i]
+		natural := u.IntervalOf(it).NextAfter(u.after.BillingCycleAnchor, it.CurrentPeriodStart)
+		end := natural
+		if c := u.after.CancelAt; c != nil && *c < natural && *c > u.ch.Now {
+			end = *c
+		}
+		old := it.CurrentPeriodEnd
+		it.CurrentPeriodEnd = end
+		if !u.ch.prorates() || u.before.Item(it.ID) == nil {
+			continue
+		}
+		var err error
+		switch {
+		case end < old:
+			err = u.credit(it.ID, end, old)
+		case end > old:
+			err = u.debit(it.ID, old, end)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func same(a, b *int64) bool { return a == b || a != nil && b != nil && *a == *b }
+
 // Cancel ends a subscription now. With prorate, the unused time is credited.
 func (b *Book) Cancel(sub *billing.Subscription, now int64, reason string,
 	prorate bool) ([]*billing.InvoiceItem, error) {

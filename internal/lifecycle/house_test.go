@@ -34,8 +34,9 @@ func shop() *lifecycle.Book {
 		{"week", "week", 700}, {"year", "year", 12000}, {"free", "month", 0}} {
 		b.Prices[p.id] = &billing.Price{ID: p.id, Currency: "usd", UnitAmount: &p.amount,
 			Type: "recurring", BillingScheme: "per_unit",
-			Recurring: &billing.Recurring{Interval: p.every, IntervalCount: 1, UsageType: "licensed"},
-			Product:   billing.Ref[billing.Product]{ID: "prod_" + p.id}}
+			Recurring: &billing.Recurring{Interval: p.every, IntervalCount: 1,
+				UsageType: "licensed"},
+			Product: billing.Ref[billing.Product]{ID: "prod_" + p.id}}
 	}
 	return b
 }

@@ -18,7 +18,8 @@ type netTotal struct {
 // netTotals prices every item for a whole period, after the discounts in force. Flexible billing
 // splits an amount off over the items in proportion, as an invoice does; classic takes the full
 // amount off each item (Stripe's comparison of billing modes: 5.00 off 10.00 + 20.00, the 10.00
-// item removed at half: flexible credits (1000 − 166) / 2 = 417, classic (1000 − 500) / 2 = 250).
+// item removed at half: flexible credits (1000 − 166) / 2 = 417, classic (1000 − 500) / 2 =
+// 250).
 func (b *Book) netTotals(sub *billing.Subscription) ([]netTotal, error) {
 	out := make([]netTotal, len(sub.Items.Data))
 	lines := make([]discounting.Line, len(sub.Items.Data))

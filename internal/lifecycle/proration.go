@@ -41,7 +41,8 @@ func (u *update) credit(id string, from, to int64) error {
 	if err != nil {
 		return err
 	}
-	ps, pe := u.IntervalOf(it).PeriodAt(u.before.BillingCycleAnchor, max(from, it.CurrentPeriodStart))
+	start := max(from, it.CurrentPeriodStart)
+	ps, pe := u.IntervalOf(it).PeriodAt(u.before.BillingCycleAnchor, start)
 	amount, ok := proration.DebitSpan(new(big.Rat).Neg(total.net),
 		proration.Span{NaturalStart: ps, NaturalEnd: pe, From: from, To: to})
 	if !ok {

@@ -21,7 +21,8 @@ func TestAJumpIsAsGoodAsEveryDay(t *testing.T) {
 		const day = 86400
 		start := time.Date(2024, 1, 31, 9, 0, 0, 0, time.UTC)
 		h := scenario.Open(t, open, scenario.Plan{Start: start.AddDate(2, 0, 0)})
-		h.Tell("jump", "product pro Pro\nprice month pro 2900 usd month\nprice week pro 700 usd week")
+		h.Tell("shop", "product pro Pro\nprice month pro 2900 usd month\n"+
+			"price week pro 700 usd week")
 		jump := live(t, h, start, 400*day)
 		if n := strings.Count(jump, "\n"); n < 40 {
 			t.Fatalf("only %d invoices:\n%s", n, jump)
@@ -41,10 +42,13 @@ func live(t *testing.T, h *scenario.House, start time.Time, step int64) string {
 	h.Tell("life", fmt.Sprintf(`
 get /v1/prices -> all
 post /v1/test_helpers/test_clocks frozen_time=%d -> clock
-post /v1/customers test_clock=$clock payment_method=pm_card_visa invoice_settings[default_payment_method]=pm_card_visa -> ada
-post /v1/customers test_clock=$clock payment_method=pm_card_visa invoice_settings[default_payment_method]=pm_card_visa -> bob
-post /v1/customers test_clock=$clock payment_method=pm_card_chargeCustomerFail invoice_settings[default_payment_method]=pm_card_chargeCustomerFail -> eve
+post /v1/customers test_clock=$clock -> ada
+post /v1/customers test_clock=$clock -> bob
+post /v1/customers test_clock=$clock -> eve
 post /v1/customers test_clock=$clock -> gus
+card ada pm_card_visa
+card bob pm_card_visa
+card eve pm_card_chargeCustomerFail
 subscribe one ada all.data.1
 subscribe two bob all.data.0 trial_period_days=10 cancel_at=@2024-09-03T10:00:00
 subscribe six eve all.data.1 trial_period_days=5

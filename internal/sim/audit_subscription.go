@@ -47,12 +47,15 @@ type stretch struct {
 func (a *Auditor) Subscriptions() {
 	a.Helper()
 	billed := map[string][]stretch{}
-	cycles := map[string]string{}
+	cycles, voided := map[string]string{}, map[string]bool{}
 	for _, id := range a.ids("invoice") {
 		in := a.objects[id]
 		sub, _ := dig(in, "parent.subscription_details.subscription").(string)
 		if sub == "" {
 			continue
+		}
+		if in["status"] == "void" {
+			voided[sub] = true // its time may have been given back as well
 		}
 		if in["billing_reason"] == "subscription_cycle" {
 			a.cycle(cycles, sub, id)
@@ -67,7 +70,9 @@ func (a *Auditor) Subscriptions() {
 		}
 	}
 	for sub, times := range billed {
-		a.tiled(sub, times)
+		if !voided[sub] {
+			a.tiled(sub, times)
+		}
 	}
 }
 

@@ -2,9 +2,12 @@ package sim
 
 import (
 	"context"
+	"errors"
 	"net/url"
 	"strconv"
 	"strings"
+
+	"github.com/portico-billing/portico/internal/store"
 )
 
 // deed is something that a customer or the operator does.
@@ -387,7 +390,7 @@ func (l *Life) doTwice() {
 }
 
 func (l *Life) tolerate(err error) {
-	if err != nil && !tolerable(err) {
+	if err != nil && !tolerable(err) && !errors.Is(err, store.ErrNotFound) {
 		l.Errorf("%s: %v", l.now(), err)
 	}
 }

@@ -282,7 +282,7 @@ func (a alarm) Handle(_ context.Context, r slog.Record) error {
 		text += " " + at.String()
 		return true
 	})
-	if !strings.Contains(text, "simulator: ") {
+	if !strings.Contains(text, "simulator: ") && !strings.Contains(text, "deleted meanwhile") {
 		a.h.Errorf("%s: %s", a.h.now(), text)
 	}
 	return nil

@@ -28,3 +28,13 @@ func countries(l i18n.Locale) []view.Option {
 	}
 	return nil
 }
+
+// countryName is a country in a language; a code that nobody knows is shown as it is.
+func countryName(code string, l i18n.Locale) string {
+	for _, o := range countries(l) {
+		if o.Value == code {
+			return o.Text
+		}
+	}
+	return code
+}

@@ -20,13 +20,44 @@ func (s *snapshot) invoiceRows(p store.Page) (rows []view.InvoiceRow, more bool,
 	if err != nil {
 		return nil, false, err
 	}
+	names, err := s.soldOn(found)
+	if err != nil {
+		return nil, false, err
+	}
 	for _, inv := range found {
 		rows = append(rows, view.InvoiceRow{ID: inv.ID, Number: text(inv.Number),
-			Date:  s.at(issued(inv)),
+			For: names[inv.ID], Date: s.at(issued(inv)),
 			Total: view.Money{Minor: inv.Total, Currency: inv.Currency},
 			State: s.invoiceState(inv, refunded[inv.ID])})
 	}
 	return rows, more, nil
+}
+
+// soldOn says what each invoice is for: the product of its last line, which after a change of plan
+// is the new one.
+func (s *snapshot) soldOn(invoices []*billing.Invoice) (map[string]string, error) {
+	product := func(inv *billing.Invoice) string {
+		if len(inv.Lines.Data) == 0 {
+			return ""
+		}
+		last := inv.Lines.Data[len(inv.Lines.Data)-1]
+		if last.Pricing == nil || last.Pricing.PriceDetails == nil {
+			return ""
+		}
+		return last.Pricing.PriceDetails.Product
+	}
+	var ids []string
+	for _, inv := range invoices {
+		ids = append(ids, product(inv))
+	}
+	products, err := store.Products.Many(s.q, ids)
+	names := map[string]string{}
+	for _, inv := range invoices {
+		if p := products[product(inv)]; p != nil {
+			names[inv.ID] = p.Name
+		}
+	}
+	return names, err
 }
 
 // issued is the date on an invoice.
@@ -95,7 +126,7 @@ func (s *snapshot) invoice(inv *billing.Invoice) (view.Invoice, error) {
 	out := view.Invoice{ID: inv.ID, Number: text(inv.Number), State: s.invoiceState(inv, back),
 		Issued: s.at(issued(inv)), DueAt: s.when(inv.DueDate),
 		PaidAt: s.when(inv.StatusTransitions.PaidAt), NextAttempt: s.when(inv.NextPaymentAttempt),
-		Seller: s.seller(inv), Buyer: buyer(inv), Lines: s.lines(inv),
+		Seller: s.seller(inv), Buyer: s.buyer(inv), Lines: s.lines(inv),
 		Subtotal: money(inv.Subtotal), Discounts: s.discountSums(inv), Taxes: s.taxSums(inv),
 		Total: money(inv.Total), Balance: money(inv.AmountDue - inv.Total),
 		Paid: money(inv.AmountPaid), Due: money(inv.AmountRemaining), Refunded: money(back),
@@ -194,7 +225,7 @@ func (s *snapshot) taxSums(inv *billing.Invoice) []view.NamedSum {
 
 func (s *snapshot) seller(inv *billing.Invoice) view.Party {
 	b := s.settings.BusinessProfile
-	p := view.Party{Name: text(inv.AccountName), Lines: addressLines(b.Address)}
+	p := view.Party{Name: text(inv.AccountName), Lines: s.addressLines(b.Address)}
 	if p.Name == "" {
 		p.Name = text(b.Name)
 	}
@@ -204,8 +235,8 @@ func (s *snapshot) seller(inv *billing.Invoice) view.Party {
 	return p
 }
 
-func buyer(inv *billing.Invoice) view.Party {
-	p := view.Party{Name: text(inv.CustomerName), Lines: addressLines(inv.CustomerAddress)}
+func (s *snapshot) buyer(inv *billing.Invoice) view.Party {
+	p := view.Party{Name: text(inv.CustomerName), Lines: s.addressLines(inv.CustomerAddress)}
 	if email := text(inv.CustomerEmail); email != "" {
 		p.Lines = append(p.Lines, email)
 		if p.Name == "" {
@@ -215,7 +246,8 @@ func buyer(inv *billing.Invoice) view.Party {
 	return p
 }
 
-func addressLines(a *billing.Address) []string {
+// addressLines is an address as printed, its country in the reader's language.
+func (s *snapshot) addressLines(a *billing.Address) []string {
 	if a == nil {
 		return nil
 	}
@@ -225,7 +257,7 @@ func addressLines(a *billing.Address) []string {
 	}
 	var out []string
 	for _, line := range []string{text(a.Line1), text(a.Line2), city + text(a.City),
-		text(a.State), text(a.Country)} {
+		text(a.State), countryName(text(a.Country), s.z.TextLocale())} {
 		if line != "" {
 			out = append(out, line)
 		}

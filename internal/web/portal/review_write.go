@@ -87,7 +87,8 @@ func (w *reviewWriter) then() {
 		}
 	}
 	w.page.ToPrice = priceOf(r.Price, r.Subscription.Currency, r.Quantity)
-	w.page.ToPrice.Minor = each
+	w.page.Then = w.page.ToPrice
+	w.page.Then.Minor = each
 	w.page.ThenAt = w.at(inv.Created)
 }
 

@@ -25,6 +25,7 @@ func upgrade(s *Samples) view.Review {
 	return view.Review{
 		Frame: s.Frame(view.TabPlan, s.Business()), Subscription: s.Business(),
 		From: "Starter", To: "Business", FromPrice: monthly(1900), ToPrice: monthly(2900),
+		Then: monthly(2900),
 		Lines: []view.Line{
 			{Kind: view.LineUnused, Plan: "Starter", Quantity: 1, Days: 23, TotalDays: 30,
 				Start: start, End: end, Whole: eur(1900), Amount: eur(-1457)},
@@ -43,6 +44,7 @@ func reviewStories() []Story {
 		review("upgrade", nil),
 		review("yearly", func(r *view.Review) {
 			r.From, r.To, r.ToPrice = "Business", "Business", yearly(29000)
+			r.Then = r.ToPrice
 			r.FromPrice = monthly(2900)
 			r.Lines[0].Plan, r.Lines[0].Amount, r.Lines[0].Whole = "Business", eur(-2223), eur(2900)
 			r.Lines = []view.Line{r.Lines[0], {Kind: view.LineFull, Plan: "Business", Quantity: 1,
@@ -58,6 +60,7 @@ func reviewStories() []Story {
 		review("no-card", func(r *view.Review) { r.Method, r.Promo = nil, nil }),
 		review("downgrade-credit", func(r *view.Review) {
 			r.From, r.To, r.ToPrice = "Business", "Starter", monthly(1900)
+			r.Then = r.ToPrice
 			r.FromPrice = monthly(2900)
 			r.Lines[0].Plan, r.Lines[0].Amount, r.Lines[0].Whole = "Business", eur(-2223), eur(2900)
 			r.Lines[1].Plan, r.Lines[1].Amount, r.Lines[1].Whole = "Starter", eur(1457), eur(1900)
@@ -69,6 +72,7 @@ func reviewStories() []Story {
 		}),
 		review("scheduled", func(r *view.Review) {
 			r.From, r.To, r.ToPrice = "Business", "Starter", monthly(1900)
+			r.Then = r.ToPrice
 			r.FromPrice = monthly(2900)
 			r.Lines, r.Taxes, r.Due, r.Scheduled = nil, nil, eur(0), day(2026, 12, 14)
 			r.Promo = nil

@@ -38,7 +38,8 @@ type Review struct {
 	Subscription Subscription
 	From, To     string // in words: "Starter", "3 × Team"
 	FromPrice    Price
-	ToPrice      Price // what is charged each period from then on, before tax
+	ToPrice      Price
+	Then         Price // what the whole subscription costs each period from then on, before tax
 	Lines        []Line
 	Subtotal     Money
 	Discounts    []NamedSum
@@ -48,7 +49,7 @@ type Review struct {
 	Due          Money
 	ToBalance    Money     // positive: becomes credit, nothing is due
 	ThenAt       time.Time // the next ordinary payment
-	ThenTax      bool      // tax comes on top of ToPrice
+	ThenTax      bool      // tax comes on top of Then
 	Scheduled    time.Time // set: the change waits until then
 	NextInvoice  time.Time // set: the sum goes to the invoice of that day
 	EndsTrial    bool
@@ -90,7 +91,7 @@ func (r Review) then() string {
 	if r.ThenTax {
 		key = i18n.ReviewThenTax
 	}
-	return r.Z.T(key, i18n.A("price", r.ToPrice.text(r.Z)), i18n.A("date", r.Z.Date(r.ThenAt)))
+	return r.Z.T(key, i18n.A("price", r.Then.text(r.Z)), i18n.A("date", r.Z.Date(r.ThenAt)))
 }
 
 // outcome says what happens with a sum that is not paid today; empty when it is.
