@@ -19,7 +19,7 @@ type settling struct {
 	result gateway.Result
 	late   *billing.Error // the change that was paid can no longer be made
 	now    int64
-	orphan bool           // the customer was deleted meanwhile
+	orphan bool // the customer was deleted meanwhile
 	cus    *billing.Customer
 	pi     *billing.PaymentIntent
 	inv    *billing.Invoice
@@ -94,7 +94,7 @@ func (s *settling) apply() (*settled, error) {
 	}
 	s.att.State = next
 	s.record()
-	if s.orphan {
+	if op := gateway.Op(s.att.Op); s.orphan && (op == gateway.OpCharge || op == gateway.OpSetup) {
 		return s.orphaned()
 	}
 	switch gateway.Op(s.att.Op) {

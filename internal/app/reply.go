@@ -62,7 +62,7 @@ func (a *App) complete(tx *store.Tx, r *Reply, noun any) (err error) {
 		return err
 	}
 	kept := store.IdempotencyAnswer{Key: r.Key, Status: int64(r.Status), Body: r.Body}
-	if false && holdsSecret(noun) {
+	if holdsSecret(noun) {
 		kept.Sealed = true
 		if kept.Body, err = r.seal(); err != nil {
 			return err
@@ -96,8 +96,8 @@ func (r *Reply) replay(row *store.IdempotencyRow, nowMs int64) error {
 			"Try using a key other than '%s' if you meant to execute a different request.", r.Key)
 	case row.State != store.IdempotencyDone:
 		inUse := idempotency(409, "idempotency_key_in_use", "There is currently another "+
-			"in-progress request using this Idempotent Key (that probably means you submitted twice, and the "+
-			"other request is still going through): %s. Please try again later.", r.Key)
+			"in-progress request using this Idempotent Key (that probably means you submitted "+
+			"twice, and the other request is still going through): %s. Please try again later.", r.Key)
 		if row.LockedUntilMs < nowMs && row.Subject != "" {
 			return &abandonedError{attempt: row.Subject, inUse: inUse}
 		}

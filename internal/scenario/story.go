@@ -19,7 +19,7 @@ type story struct {
 	mark   string                    // the newest event that was looked at
 }
 
-// Tell runs a story, line by line:
+// Tell runs a story, line by line, and then checks that all books agree:
 //
 //	at 2025-04-01 00:00:00              where the clock starts
 //	advance 2025-05-01 01:00:00         moves it, doing everything that is due on the way
@@ -46,6 +46,22 @@ func (h *House) Tell(file, text string) {
 		s.say(line)
 		if h.Failed() {
 			h.Fatalf("%s:%d: %s", file, s.line, line)
+		}
+	}
+	h.verify()
+}
+
+// verify holds what the program promises at all times: books, balances, invoices, events and the
+// gateway's own books agree.
+func (h *House) verify() {
+	h.Helper()
+	checks, err := h.App.Verify(context.Background())
+	if err != nil {
+		h.Fatal(err)
+	}
+	for _, c := range checks {
+		for _, wrong := range c.Bad {
+			h.Errorf("%s: %s", c.Name, wrong)
 		}
 	}
 }

@@ -51,7 +51,7 @@ type House struct {
 	Worker *worker.Worker
 	API    http.Handler
 
-	ids    *id.Sequence
+	ids    id.Source
 	at     store.Options // where the database is
 	faults faults
 	// Crashes is how often the house went down.
@@ -98,6 +98,28 @@ func Open(t testing.TB, engine string) *House {
 }
 
 func noWait(context.Context, time.Duration) error { return nil }
+
+// Revive builds a House on a database and books that a program which was killed has left behind.
+// Its clock stands at a moment of the caller's, and nothing goes wrong any more.
+func Revive(t testing.TB, at store.Options, books simulator.Options, now time.Time) *House {
+	t.Helper()
+	h := &House{TB: t, Clock: clock.NewManual(now), at: at}
+	h.ids = id.NewSystem(h.Clock.Now, id.NewSeeded(uint64(now.UnixNano())))
+	h.at.IDs = h.ids
+	books.Clock, books.Rand = h.Clock.Now, id.NewSeeded(uint64(now.UnixNano())+1)
+	var err error
+	if h.Gateway, err = simulator.Open(context.Background(), books); err != nil {
+		t.Fatal(err)
+	}
+	h.boot()
+	t.Cleanup(func() {
+		h.shut()
+		if err := h.Gateway.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return h
+}
 
 // boot starts a process on the database.
 func (h *House) boot() {

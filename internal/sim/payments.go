@@ -67,7 +67,7 @@ func Payments(t testing.TB, p PaymentsPlan) PaymentsReport {
 		}
 	}
 	x.finish()
-	return x.report()
+	return x.Report()
 }
 
 type experiment struct {
@@ -166,12 +166,12 @@ func (x *experiment) running() (ids []string) {
 	return ids
 }
 
-// report compares the gateway's books with ours, attempt by attempt and invoice by invoice.
-func (x *experiment) report() (r PaymentsReport) {
-	x.Helper()
-	taken := x.captured()
+// Report compares the gateway's books with ours, attempt by attempt and invoice by invoice.
+func (h *House) Report() (r PaymentsReport) {
+	h.Helper()
+	taken := h.captured()
 	invoices := map[string]*paidFor{}
-	x.view(func(v *store.View) error {
+	h.view(func(v *store.View) error {
 		err := every(v, store.Attempts, func(a *store.Attempt) string { return a.ID },
 			func(a *store.Attempt) {
 				r.Attempts++
@@ -183,7 +183,9 @@ func (x *experiment) report() (r PaymentsReport) {
 					if a.State != store.AttemptSucceeded {
 						r.NeverRecorded++
 					}
-					of(invoices, a.Invoice).captured += got
+					if a.Invoice != "" {
+						of(invoices, a.Invoice).captured += got
+					}
 				}
 				delete(taken, a.ID)
 			})
@@ -194,10 +196,10 @@ func (x *experiment) report() (r PaymentsReport) {
 			func(in *billing.Invoice) { r.invoice(in, of(invoices, in.ID).captured) })
 	})
 	r.NeverRecorded += len(taken)
-	r.Crashes = x.House.Crashes
+	r.Crashes = h.Crashes
 	var err error
-	if r.Complaints, err = x.Gateway.Audit(context.Background()); err != nil {
-		x.Fatal(err)
+	if r.Complaints, err = h.Gateway.Audit(context.Background()); err != nil {
+		h.Fatal(err)
 	}
 	return r
 }

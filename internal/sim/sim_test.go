@@ -107,3 +107,19 @@ func at(lines []string, i int) string {
 	}
 	return "(nothing)"
 }
+
+// buildFolder is where tests put what they build.
+var buildFolder string
+
+func TestMain(m *testing.M) { os.Exit(testMain(m)) }
+
+func testMain(m *testing.M) int {
+	folder, err := os.MkdirTemp("", "portico-sim-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(folder)
+	buildFolder = folder
+	return m.Run()
+}
