@@ -13,7 +13,7 @@ import (
 // handlers are what is behind the doors: the API and the pages for customers in public, the API
 // alone on the socket, and the pages of test payments on an origin of their own.
 func (s site) handlers(ctx context.Context) (pages, error) {
-	public, err := s.public()
+	public, err := s.public(ctx)
 	if err != nil {
 		return pages{}, err
 	}
@@ -28,7 +28,7 @@ func (s site) handlers(ctx context.Context) (pages, error) {
 	return p, err
 }
 
-func (s site) public() (http.Handler, error) {
+func (s site) public(ctx context.Context) (http.Handler, error) {
 	mux := http.NewServeMux()
 	mux.Handle("/", s.api()) // what it does not know, it answers as Stripe does
 	mux.HandleFunc("GET /healthz", s.health)
@@ -36,7 +36,7 @@ func (s site) public() (http.Handler, error) {
 	for pattern, handler := range s.more {
 		mux.Handle(pattern, handler)
 	}
-	return mux, s.pages(mux)
+	return mux, s.pages(ctx, mux)
 }
 
 // api is the API's handler.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"net"
 	"net/http"
 
@@ -12,13 +13,17 @@ import (
 
 // pages puts what customers see at the public door: the portal and the hosted invoices, and, on a
 // server that only this machine reaches, the mailbox of test mode.
-func (s site) pages(mux *http.ServeMux) error {
+func (s site) pages(ctx context.Context, mux *http.ServeMux) error {
 	papers, err := pdf.New(pdf.Options{FontDir: s.fontDir, Log: s.log})
 	if err != nil {
 		return err
 	}
+	secret, err := s.browserSecret(ctx)
+	if err != nil {
+		return err
+	}
 	customers, err := portal.New(portal.Options{App: s.app, Assets: s.assets, PDF: papers,
-		PublicURL: s.doors.PublicURL, Log: s.log})
+		PublicURL: s.doors.PublicURL, Log: s.log, Secret: secret})
 	if err != nil {
 		return err
 	}
@@ -37,4 +42,19 @@ func (s site) pages(mux *http.ServeMux) error {
 func (s site) local() bool {
 	address, ok := s.doors.public.Addr().(*net.TCPAddr)
 	return ok && address.IP.IsLoopback() && s.doors.PublicURL == "http://"+s.doors.Listen
+}
+
+// browserSecret signs what browsers keep for us. It lives in the database, so that it outlives
+// this process and is the same in all of them.
+func (h *house) browserSecret(ctx context.Context) ([]byte, error) {
+	const name = "browser_secret"
+	secret, err := h.db.Meta(ctx, name)
+	if err != nil || secret != "" {
+		return []byte(secret), err
+	}
+	if err := h.db.SetMeta(ctx, name, h.app.IDs.Secret("", 32)); err != nil {
+		return nil, err
+	}
+	secret, err = h.db.Meta(ctx, name) // another process may have been quicker
+	return []byte(secret), err
 }

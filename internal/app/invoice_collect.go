@@ -19,6 +19,9 @@ type InvoicePayParams struct {
 func (a *App) PayInvoice(ctx context.Context, c Caller, id string,
 	p InvoicePayParams) (*billing.Invoice, error) {
 	ctx, err := a.prepareParam(ctx, c, p.PaymentMethod)
+	if err == nil {
+		err = a.releaseBankPages(ctx, c, store.Eq("invoice", id))
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -199,6 +199,9 @@ type PaymentIntentConfirmParams struct {
 func (a *App) ConfirmPaymentIntent(ctx context.Context, c Caller, id string,
 	p PaymentIntentConfirmParams) (*billing.PaymentIntent, error) {
 	ctx, err := a.prepareParam(ctx, c, p.PaymentMethod)
+	if err == nil {
+		err = a.releaseBankPages(ctx, c, store.Eq("payment_intent", id))
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -111,3 +111,10 @@ func values(words ...string) url.Values {
 	}
 	return out
 }
+
+// Make sends a command that has to succeed and gives the id of what it made; words are
+// "name=value".
+func (h *House) Make(path string, words ...string) string {
+	h.Helper()
+	return h.must(path, values(words...)).text("id")
+}
