@@ -120,6 +120,7 @@ var Rooms = []Room{
 	{Name: "scenario", Floor: Tools, May: rooms("*"), Why: "it lives in the whole house"},
 	{Name: "sim", Floor: Tools, May: rooms("*"),
 		Why: "it lives in the whole house, with a faulty gateway and an auditor of its own"},
+	{Name: "bench", Floor: Tools, May: rooms("*"), Why: "it measures the whole house"},
 	{Name: "archtest", Floor: Tools},
 }
 
