@@ -2,6 +2,7 @@
 
 GO       ?= go
 SEEDS    ?= 20
+PAYMENTS ?= 100000
 FUZZTIME ?= 30
 LDFLAGS  := -s -w
 export CGO_ENABLED ?= 0
@@ -42,14 +43,16 @@ generate: ## pages, message keys, the parameter table, the map in docs
 	$(GO) generate ./internal/i18n ./internal/api/params ./internal/api
 	$(GO) test ./internal/archtest -run 'Map|Machines' -update
 
-sim: ## years of random billing with faults; SEEDS=n
-	$(GO) test ./internal/sim -count 1 -timeout 60m -run TestSeeds -v -args -seeds $(SEEDS)
+sim: ## lives of random billing with faults and crashes, on both engines; SEEDS=n
+	scripts/with-postgres.sh $(GO) test ./internal/sim -count 1 -timeout 60m -run TestSeeds -v \
+		-args -seeds $(SEEDS)
 
-sim-payments: ## a million simulated payments: none twice, none lost
-	$(GO) test ./internal/sim -count 1 -timeout 60m -run TestPayments -v -args -payments 1000000
+sim-payments: ## 100,000 invoices per engine through a faulty gateway: none paid twice, none lost
+	TMPDIR=/dev/shm scripts/with-postgres.sh $(GO) test ./internal/sim -count 1 -timeout 60m \
+		-run TestPayments -v -args -payments $(PAYMENTS)
 
-bench: ## all benchmarks, beside a private PostgreSQL
-	@scripts/with-postgres.sh $(GO) test -p 1 -run '^$$' -bench . -benchmem ./internal/...
+bench: ## each deed beside the limit of this machine, on both engines
+	@scripts/with-postgres.sh $(GO) test ./internal/bench -run '^$$' -bench House -benchtime 1x
 
 race: ## the Go tests under the race detector (needs a C compiler)
 	@CGO_ENABLED=1 scripts/with-postgres.sh $(GO) test -race -p 1 -timeout 60m ./...

@@ -78,18 +78,20 @@ func (s *shelf) invoiceItems(items []*billing.InvoiceItem) *shelf {
 func (a *App) load(q store.Querier, s *shelf, now int64) (*lifecycle.Book, error) {
 	b := &lifecycle.Book{}
 	b.NewID = a.IDs.New
+	room := shared(q)
 	var err error
-	if b.Settings, err = store.LoadSettings(q); err != nil {
+	if b.Settings, err = room.loadSettings(q); err != nil {
 		return nil, err
 	}
-	if b.Prices, err = store.Prices.Many(q, keys(s.prices)); err != nil {
+	if b.Prices, err = fetch(q, store.Prices, room.prices, keys(s.prices)); err != nil {
 		return nil, err
 	}
 	products := map[string]bool{}
 	for _, p := range b.Prices {
 		products[p.Product.ID] = true
 	}
-	if b.Products, err = store.Products.Many(q, keys(products)); err != nil {
+	b.Products, err = fetch(q, store.Products, room.products, keys(products))
+	if err != nil {
 		return nil, err
 	}
 	if b.TaxRates, err = store.TaxRates.Many(q, keys(s.taxRates)); err != nil {

@@ -27,7 +27,7 @@ type makeInvoice struct {
 // come. It is neither stored nor told yet: a preview stops here.
 func (a *App) draftInvoice(q store.Querier, book *lifecycle.Book,
 	m makeInvoice) (*billing.Invoice, error) {
-	account, err := store.Account(q, q.Scope().Account)
+	account, err := shared(q).loadAccount(q)
 	if err != nil {
 		return nil, err
 	}

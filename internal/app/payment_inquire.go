@@ -167,11 +167,6 @@ func (a *App) RecordNotification(ctx context.Context, n gateway.Notification) er
 	if err != nil || attempt == "" {
 		return err
 	}
-	c := Engine(scope, 0)
-	if n.Trusted {
-		_, err = a.settle(ctx, c, attempt, n.Result)
-		return ours(err)
-	}
 	var att *store.Attempt
 	err = a.View(ctx, scope, func(v *store.View) (err error) {
 		att, err = store.Attempts.Get(v, attempt)
@@ -179,6 +174,15 @@ func (a *App) RecordNotification(ctx context.Context, n gateway.Notification) er
 	})
 	if err != nil {
 		return err
+	}
+	c := Engine(scope, 0)
+	if n.Trusted {
+		next := attemptState(n.Result.Outcome)
+		if att.State == next && next != store.AttemptUnknown {
+			return nil // known already, as nearly always: no transaction is worth it
+		}
+		_, err = a.settle(ctx, c, attempt, n.Result)
+		return ours(err)
 	}
 	found, result, err := a.askGateway(ctx, att)
 	if err != nil || found != gateway.Yes {

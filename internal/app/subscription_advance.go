@@ -14,32 +14,6 @@ func (a *App) AdvanceSubscription(ctx context.Context, s billing.Scope, id strin
 	return a.advanceSubscription(ctx, Engine(s, 0), id)
 }
 
-// AdvanceSubscriptions advances many at once: each in its own savepoint, so that one bad
-// subscription cannot stop the rest, and all in one commit. It answers those that failed.
-func (a *App) AdvanceSubscriptions(ctx context.Context, rows []store.DueRow) ([]store.DueRow, error) {
-	var failed []store.DueRow
-	if len(rows) == 0 {
-		return nil, nil
-	}
-	err := a.DB.Write(ctx, a.origin(Engine(rows[0].Scope, 0)), func(tx *store.Tx) error {
-		failed = nil
-		for _, r := range rows {
-			err := tx.As(r.Scope).Savepoint(func(tx *store.Tx) error {
-				return a.step(tx, Engine(r.Scope, 0), r.ID)
-			})
-			if isBusy(err) {
-				err = a.postpone(tx.As(r.Scope), r.ID)
-			}
-			if err != nil {
-				a.Log.Error("subscription could not advance", "subscription", r.ID, "error", err)
-				failed = append(failed, r)
-			}
-		}
-		return nil
-	})
-	return failed, err
-}
-
 func (a *App) advanceSubscription(ctx context.Context, c Caller, id string) error {
 	err := a.DB.Write(ctx, a.origin(c), func(tx *store.Tx) error { return a.step(tx, c, id) })
 	switch {

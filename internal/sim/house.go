@@ -74,7 +74,8 @@ type faults struct {
 // Open builds a House on a fresh database of one engine. Nothing goes wrong before Break.
 func Open(t testing.TB, engine string) *House {
 	t.Helper()
-	h := &House{TB: t, Clock: clock.NewManual(Start), ids: &id.Sequence{}}
+	h := &House{TB: t, Clock: clock.NewManual(Start)}
+	h.ids = id.NewSystem(h.Clock.Now, id.NewSeeded(2))
 	// The handle that storetest opens stays, as another process that looks on at the end.
 	storetest.New(t, engine)(func(o *store.Options) { o.IDs = h.ids; h.at = *o })
 	var err error
