@@ -36,7 +36,6 @@ type PreviewSubscriptionParams struct {
 	Items              []SubscriptionItemParams         `form:"items"`
 	ProrationBehavior  *string                          `form:"proration_behavior"`
 	ProrationDate      *int64                           `form:"proration_date"`
-	ResumeAt           *string                          `form:"resume_at"`
 	StartDate          *int64                           `form:"start_date"`
 	TrialEnd           *billing.Moment                  `form:"trial_end"`
 }

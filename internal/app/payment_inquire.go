@@ -136,28 +136,9 @@ func (a *App) conclude(ctx context.Context, c Caller, id string, state store.Att
 				"attempt", id, "account", s.tx.Scope().Account)
 			return nil
 		}
-		_, err = s.conclude()
+		_, err = s.carry()
 		return err
 	})
-}
-
-// conclude carries "it never happened" to what waited for the outcome.
-func (s *settling) conclude() (*settled, error) {
-	switch gateway.Op(s.att.Op) {
-	case gateway.OpSetup:
-		return s.applySetup()
-	case gateway.OpRefund:
-		return s.applyRefund()
-	case gateway.OpCapture, gateway.OpVoid:
-		return s.applyModify()
-	}
-	if s.plan.Held && s.att.PaymentIntent == "" {
-		return s.applyHeld()
-	}
-	if err := s.loadCharge(); err != nil {
-		return nil, err
-	}
-	return s.applyCharge()
 }
 
 // RecordNotification applies what a gateway tells by itself. Content that is not trusted is only

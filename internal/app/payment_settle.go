@@ -94,6 +94,11 @@ func (s *settling) apply() (*settled, error) {
 	}
 	s.att.State = next
 	s.record()
+	return s.carry()
+}
+
+// carry takes what the attempt's state says to whatever waited for it.
+func (s *settling) carry() (*settled, error) {
 	if op := gateway.Op(s.att.Op); s.orphan && (op == gateway.OpCharge || op == gateway.OpSetup) {
 		return s.orphaned()
 	}

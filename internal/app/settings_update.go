@@ -117,6 +117,9 @@ func (p SettingsUpdateParams) apply(s *billing.Settings) error {
 		assign(&s.Events.RetentionDays, p.Events.RetentionDays)
 	}
 	if in := p.Invoices; in != nil {
+		if in.WaitForWebhooks != nil && *in.WaitForWebhooks {
+			return billing.Unsupported("invoices[wait_for_webhooks]")
+		}
 		assign(&s.Invoices.FinalizeAfterSeconds, in.FinalizeAfterSeconds)
 		set(&s.Invoices.Footer, in.Footer)
 		assign(&s.Invoices.WaitForWebhooks, in.WaitForWebhooks)

@@ -66,9 +66,9 @@ func (b *Book) discount(inv *billing.Invoice) discounted {
 	for i := range inv.Lines.Data {
 		l := &inv.Lines.Data[i]
 		lines[i] = discounting.Line{Amount: l.Amount, Discountable: l.Discountable,
-			Product: productOf(l), Item: b.applied(l.Discounts)}
+			Product: productOf(l), Item: b.Applied(l.Discounts)}
 	}
-	result := discounting.Apply(inv.Currency, lines, b.applied(inv.Discounts))
+	result := discounting.Apply(inv.Currency, lines, b.Applied(inv.Discounts))
 	var off discounted
 	totals := newDiscountTotals()
 	for i := range inv.Lines.Data {
@@ -108,7 +108,9 @@ func productOf(l *billing.LineItem) string {
 	return l.Pricing.PriceDetails.Product
 }
 
-func (b *Book) applied(refs []billing.Ref[billing.Discount]) []discounting.Applied {
+// Applied are the discounts that refs name, in order, with their coupons. One that is not in the
+// book is no longer in force.
+func (b *Book) Applied(refs []billing.Ref[billing.Discount]) []discounting.Applied {
 	out := make([]discounting.Applied, 0, len(refs))
 	for _, r := range refs {
 		d := b.Discounts[r.ID]

@@ -36,14 +36,14 @@ func (b *Book) netTotals(sub *billing.Subscription) ([]netTotal, error) {
 		}
 		out[i] = netTotal{gross: total, net: total}
 		lines[i] = discounting.Line{Amount: rounded, Product: price.Product.ID,
-			Discountable: true, Item: b.applied(it.Discounts)}
+			Discountable: true, Item: b.Applied(it.Discounts)}
 	}
 	b.subtract(sub, out, lines)
 	return out, nil
 }
 
 func (b *Book) subtract(sub *billing.Subscription, out []netTotal, lines []discounting.Line) {
-	whole := b.applied(sub.Discounts)
+	whole := b.Applied(sub.Discounts)
 	if sub.Flexible() {
 		result := discounting.Apply(sub.Currency, lines, whole)
 		for i, per := range result.PerLine {
@@ -66,23 +66,4 @@ func (n *netTotal) take(off []discounting.Amount) {
 	for _, d := range off {
 		n.net.Sub(n.net, new(big.Rat).SetInt64(d.Amount))
 	}
-}
-
-// applied are the discounts that refs name, in order. One whose coupon is once was used up by an
-// earlier invoice as soon as it is gone from the book.
-func (b *Book) applied(refs []billing.Ref[billing.Discount]) []discounting.Applied {
-	out := make([]discounting.Applied, 0, len(refs))
-	for _, r := range refs {
-		d := b.Discounts[r.ID]
-		if d == nil {
-			continue
-		}
-		c := b.Coupons[d.Source.Coupon.ID]
-		a := discounting.Applied{Discount: d.ID, Coupon: c}
-		if c.AppliesTo != nil {
-			a.Products = c.AppliesTo.Products
-		}
-		out = append(out, a)
-	}
-	return out
 }
