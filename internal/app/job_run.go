@@ -53,13 +53,7 @@ func (a *App) voidAttempt(ctx context.Context, s billing.Scope, id string) error
 	if err != nil {
 		return err
 	}
-	// Voiding twice is harmless, so a day that has a key of its own keeps the key from growing old.
-	day := a.Clock.Now().UTC().Format(time.DateOnly)
-	ref := gateway.Attempt{ID: att.ID + "_void_" + day, Key: att.ID + "/void/" + day,
-		FirstTry: a.Clock.Now()}
-	_, err = a.Gateway.Void(ctx, gateway.ModifyRequest{Attempt: ref, Charge: att.GatewayRef,
-		Amount: money.Amount{Currency: att.Currency}})
-	if err != nil && !errors.Is(err, gateway.ErrInvalid) {
+	if _, err = a.voidAtGateway(ctx, att); err != nil && !errors.Is(err, gateway.ErrInvalid) {
 		return err
 	}
 	found, result, err := a.askGateway(ctx, att)
@@ -68,4 +62,14 @@ func (a *App) voidAttempt(ctx context.Context, s billing.Scope, id string) error
 	}
 	_, err = a.settle(ctx, Engine(s, 0), id, result)
 	return err
+}
+
+// voidAtGateway asks the gateway to drop an attempt. Voiding twice is harmless, so each day has a
+// key of its own, which keeps the key from growing old.
+func (a *App) voidAtGateway(ctx context.Context, att *store.Attempt) (gateway.Result, error) {
+	day := a.Clock.Now().UTC().Format(time.DateOnly)
+	ref := gateway.Attempt{ID: att.ID + "_void_" + day, Key: att.ID + "/void/" + day,
+		FirstTry: a.Clock.Now()}
+	return a.Gateway.Void(ctx, gateway.ModifyRequest{Attempt: ref, Charge: att.GatewayRef,
+		Amount: money.Amount{Currency: att.Currency}})
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/portico-billing/portico/internal/gateway"
-	"github.com/portico-billing/portico/internal/money"
 	"github.com/portico-billing/portico/internal/store"
 )
 
@@ -39,9 +38,7 @@ func (a *App) releaseBankPages(ctx context.Context, c Caller, subject store.Cond
 }
 
 func (a *App) releaseBankPage(ctx context.Context, c Caller, att *store.Attempt) error {
-	ref := gateway.Attempt{ID: att.ID + "_void", Key: att.ID + "/void", FirstTry: a.Clock.Now()}
-	void, err := a.Gateway.Void(ctx, gateway.ModifyRequest{Attempt: ref, Charge: att.GatewayRef,
-		Amount: money.Amount{Currency: att.Currency}})
+	void, err := a.voidAtGateway(ctx, att)
 	if err == nil && (void.Outcome == gateway.Succeeded || void.Outcome == gateway.Canceled) {
 		return a.dropAttempt(ctx, c, att.ID)
 	}
