@@ -124,7 +124,7 @@ func slicePage[T any](all []T, at store.Page, noun string, id func(*T) string,
 		}
 		return 0, billing.NoSuch(noun, cursor, param)
 	}
-	first, last := 0, len(all)
+	first := 0
 	if at.StartingAfter != "" {
 		i, err := index(at.StartingAfter, "starting_after")
 		if err != nil {
@@ -133,12 +133,13 @@ func slicePage[T any](all []T, at store.Page, noun string, id func(*T) string,
 		first = i + 1
 	}
 	if at.EndingBefore != "" {
-		if last, err = index(at.EndingBefore, "ending_before"); err != nil {
+		last, err := index(at.EndingBefore, "ending_before")
+		if err != nil {
 			return nil, false, err
 		}
 		first = max(0, last-at.Limit)
 		return all[first:last], first > 0, nil
 	}
-	last = min(len(all), first+at.Limit)
+	last := min(len(all), first+at.Limit)
 	return all[first:last], last < len(all), nil
 }

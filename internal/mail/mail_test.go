@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/portico-billing/portico/internal/color"
 	"github.com/portico-billing/portico/internal/i18n"
 )
 
@@ -199,8 +200,8 @@ func TestAccentsCanBeRead(t *testing.T) {
 	t.Parallel()
 	for _, hex := range []string{"#ffffff", "#ffff00", "#00ff00", "#0f766e", "#000000", "", "red",
 		"#12", "#12345g", "#1234567"} {
-		if c := accentOf(hex); c.onWhite() < 4.5 {
-			t.Errorf("%q becomes %v with %.2f:1", hex, c, c.onWhite())
+		if c := accentOf(hex); !color.Readable(c, color.White) {
+			t.Errorf("%q becomes %v, which cannot be read on white", hex, c)
 		}
 	}
 	if c := accentOf("#0f766e"); c.String() != "#0f766e" {

@@ -8,6 +8,8 @@ import (
 	"unicode/utf16"
 
 	"github.com/go-text/typesetting/font"
+
+	"github.com/portico-billing/portico/internal/color"
 )
 
 // A canvas is one page being drawn. Its coordinates are those of the layout: points from the top
@@ -37,19 +39,19 @@ func (c *canvas) left(x, width float64) float64 {
 	return x
 }
 
-func (c *canvas) fill(b box, color Color) {
-	fmt.Fprintf(&c.ops, "%s rg %s %s %s %s re f\n", color.operands(),
+func (c *canvas) fill(b box, tone color.RGB) {
+	fmt.Fprintf(&c.ops, "%s rg %s %s %s %s re f\n", operands(tone),
 		number(c.left(b.x, b.width)), number(c.height-b.y-b.height),
 		number(b.width), number(b.height))
 }
 
 // pill fills a box whose short sides are half circles.
-func (c *canvas) pill(b box, color Color) {
+func (c *canvas) pill(b box, tone color.RGB) {
 	r := b.height / 2
 	k := r * 0.5523 // how far the handles of a cubic curve reach to make a quarter circle
 	x, y := c.left(b.x, b.width), c.height-b.y-b.height
 	left, right, middle, top := x+r, x+b.width-r, y+r, y+b.height
-	fmt.Fprintf(&c.ops, "%s rg %s m %s l", color.operands(), points(left, y), points(right, y))
+	fmt.Fprintf(&c.ops, "%s rg %s m %s l", operands(tone), points(left, y), points(right, y))
 	for _, curve := range [][6]float64{
 		{right + k, y, x + b.width, middle - k, x + b.width, middle},
 		{x + b.width, middle + k, right + k, top, right, top},
@@ -73,8 +75,8 @@ func (c *canvas) logo(b box) {
 }
 
 // rule draws a hairline from x, at y.
-func (c *canvas) rule(x, y, width float64, color Color) {
-	c.fill(box{x, y - 0.25, width, 0.5}, color)
+func (c *canvas) rule(x, y, width float64, tone color.RGB) {
+	c.fill(box{x, y - 0.25, width, 0.5}, tone)
 }
 
 func (c *canvas) link(b box, uri string) {
@@ -87,9 +89,9 @@ func (c *canvas) text(line textLine, x, baseline float64) {
 	if len(line.runs) == 0 {
 		return
 	}
-	color := line.style.color.operands()
-	fmt.Fprintf(&c.ops, "BT %s rg %s Td\n", color, points(c.left(x, line.width), c.height-baseline))
-	pen := pen{canvas: c, size: line.style.size, color: color}
+	tone := operands(line.style.color)
+	fmt.Fprintf(&c.ops, "BT %s rg %s Td\n", tone, points(c.left(x, line.width), c.height-baseline))
+	pen := pen{canvas: c, size: line.style.size, tone: tone}
 	for _, r := range line.runs {
 		pen.run(r)
 	}
@@ -101,7 +103,7 @@ func (c *canvas) text(line textLine, x, baseline float64) {
 type pen struct {
 	canvas   *canvas
 	size     float64
-	color    string
+	tone     string
 	at, want float64
 	rise     float64
 	open     bool // within the array of a TJ operator
@@ -112,7 +114,7 @@ func (p *pen) run(r run) {
 	ops := &p.canvas.ops
 	fmt.Fprintf(ops, "/%s %s Tf\n", into.resource, number(p.size))
 	if r.faux {
-		fmt.Fprintf(ops, "2 Tr %s w %s RG\n", number(p.size*0.03), p.color)
+		fmt.Fprintf(ops, "2 Tr %s w %s RG\n", number(p.size*0.03), p.tone)
 	}
 	for i := 0; i < len(r.glyphs); {
 		j := i + 1

@@ -2,11 +2,10 @@
 //
 // It owns the look of the page, the typesetting (shaping, bidirectional text, line breaking, page
 // breaking), the fonts, and the writing of the file. It takes a [Document] whose strings are final
-// words and returns the bytes of a PDF.
+// words and returns the bytes of a PDF; [Invoice] says an invoice in such words.
 //
-// It does not own the words, the numbers or the dates: whoever fills in a Document has translated
-// and formatted them. It knows nothing of invoices beyond their shape on paper, reads no clock and
-// writes no file.
+// It does not own an amount or a date: they stand in the invoice, and the catalogue says how a
+// language writes them. It reads no clock and writes no file.
 //
 // It promises:
 //   - The same Document gives the same bytes, so a stored invoice can be rendered again and

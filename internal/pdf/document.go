@@ -1,5 +1,7 @@
 package pdf
 
+import "github.com/portico-billing/portico/internal/color"
+
 import "time"
 
 // A Document is one invoice, receipt or credit note, already in words. Empty strings and empty
@@ -32,7 +34,7 @@ type Document struct {
 	PaymentsTitle string // "Payments"
 	Payments      []Fact // how it was paid, or where to send the money
 
-	Accent    Color // the merchant's colour; the zero Color is ink
+	Accent    color.RGB // the merchant's colour; black is ink
 	PageLabel func(n, of int) string
 	PageSize  PageSize
 
@@ -87,9 +89,6 @@ type Total struct {
 	Label, Value string
 	Strong       bool
 }
-
-// A Color is what screens call sRGB.
-type Color struct{ R, G, B uint8 }
 
 // PageSize is the paper; the zero value is A4.
 type PageSize int

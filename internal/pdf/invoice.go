@@ -1,5 +1,7 @@
 package pdf
 
+import "github.com/portico-billing/portico/internal/color"
+
 import "strings"
 
 // The measures of the page, in points.
@@ -202,8 +204,8 @@ func (c *composer) headline() []block {
 		return blocks
 	}
 	st := linkStyle
-	st.color = readable(c.doc.Accent)
-	if c.doc.Accent == (Color{}) {
+	st.color = c.doc.Accent.OnPaper()
+	if c.doc.Accent == (color.RGB{}) {
 		st.color = ink
 	}
 	lines := c.lines(label, st, c.width)

@@ -1,10 +1,10 @@
 package pdf
 
 import (
-	"strconv"
 	"time"
 
 	"github.com/portico-billing/portico/internal/billing"
+	"github.com/portico-billing/portico/internal/color"
 	"github.com/portico-billing/portico/internal/i18n"
 )
 
@@ -212,19 +212,13 @@ func cardText(z *i18n.Localizer, brand, last4 string) string {
 }
 
 // accent is the merchant's colour; what is no colour prints as ink.
-func (p *paper) accent() Color {
+func (p *paper) accent() color.RGB {
 	brand := text(p.Settings.Branding.SecondaryColor)
 	if brand == "" {
 		brand = text(p.Settings.Branding.PrimaryColor)
 	}
-	if len(brand) != 7 || brand[0] != '#' {
-		return Color{}
-	}
-	n, err := strconv.ParseUint(brand[1:], 16, 32)
-	if err != nil {
-		return Color{}
-	}
-	return Color{uint8(n >> 16), uint8(n >> 8), uint8(n)}
+	c, _ := color.Parse(brand)
+	return c
 }
 
 // pageSize is what printers hold where the merchant is.

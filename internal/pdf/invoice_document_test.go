@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/portico-billing/portico/internal/billing"
+	"github.com/portico-billing/portico/internal/color"
 	"github.com/portico-billing/portico/internal/i18n"
 	"github.com/portico-billing/portico/internal/money"
 	"github.com/portico-billing/portico/internal/pdf"
@@ -112,7 +113,7 @@ func TestAnOpenInvoice(t *testing.T) {
 	if d.Status != nil || d.PayURL != "https://pay.example/i/x" || d.Title != "Invoice" {
 		t.Errorf("%v %q %q", d.Status, d.PayURL, d.Title)
 	}
-	if d.PageSize != pdf.A4 || d.Accent != (pdf.Color{R: 0x2f, G: 0x5b, B: 0xea}) {
+	if d.PageSize != pdf.A4 || d.Accent != (color.Hex(0x2f5bea)) {
 		t.Errorf("%v %v", d.PageSize, d.Accent)
 	}
 	expectRows(t, d.Totals, "Subtotal = €35.00", "Discount (€1.80) = -€1.80",

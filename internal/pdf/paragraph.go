@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/portico-billing/portico/internal/color"
 )
 
 // A style is how a text looks. leading is the distance between baselines, as a multiple of size.
@@ -11,7 +13,7 @@ type style struct {
 	size    float64
 	leading float64
 	bold    bool
-	color   Color
+	color   color.RGB
 }
 
 func (s style) lineHeight() float64 { return s.size * s.leading }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+
+	"github.com/portico-billing/portico/internal/color"
 )
 
 // Options says what a Renderer may use.
@@ -67,7 +69,7 @@ func (r *Renderer) Render(d Document) ([]byte, error) {
 		bottom: height - marginBottom,
 	}
 	f.place(c.blocks())
-	if d.Accent != (Color{}) {
+	if d.Accent != (color.RGB{}) {
 		f.pages[0].fill(box{0, 0, width, bandHeight}, d.Accent)
 	}
 	for i, page := range f.pages {

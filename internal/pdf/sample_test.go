@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/portico-billing/portico/internal/color"
 	"github.com/portico-billing/portico/internal/pdf"
 )
 
@@ -54,7 +55,7 @@ func paid() pdf.Document {
 		PaymentsTitle: "Payment",
 		Payments:      []pdf.Fact{{Label: "17 April 2025", Value: "Visa •••• 4242, €73.78"}},
 		Footer:        "Brightwater GmbH, registered in Berlin (HRB 198273). Director: Grace Hopper.",
-		Accent:        pdf.Color{R: 0x2f, G: 0x5b, B: 0xea},
+		Accent:        color.Hex(0x2f5bea),
 		PageLabel:     pageLabel,
 		Created:       time.Date(2025, 4, 17, 9, 30, 0, 0, time.UTC),
 		ID:            "in_1Sample",

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/portico-billing/portico/internal/color"
 )
 
 func TestLevels(t *testing.T) {
@@ -99,16 +101,17 @@ func TestLineBreaks(t *testing.T) {
 
 func TestReadableColors(t *testing.T) {
 	t.Parallel()
-	for _, c := range []Color{{}, {255, 255, 255}, {255, 214, 0}, {0x2f, 0x5b, 0xea}, ink, muted} {
-		if got := contrastOnWhite(readable(c)); got < 4.5 {
-			t.Errorf("%v becomes %v with a contrast of %.1f", c, readable(c), got)
+	loud := []color.RGB{color.White, color.Hex(0xffd600), color.Hex(0x2f5bea)}
+	for _, c := range append(loud, color.RGB{}, ink, muted) {
+		if got := c.OnPaper(); !color.Readable(got, color.White) {
+			t.Errorf("%v becomes %v, which cannot be read", c, got)
 		}
 	}
-	if readable(muted) != muted || readable(ink) != ink {
+	if muted.OnPaper() != muted || ink.OnPaper() != ink {
 		t.Error("a colour that can be read is changed")
 	}
 	for tone, pair := range tones {
-		if readable(pair[0]) != pair[0] {
+		if pair[0].OnPaper() != pair[0] {
 			t.Errorf("tone %d is too light", tone)
 		}
 	}

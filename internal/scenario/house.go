@@ -3,7 +3,6 @@ package scenario
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -198,5 +197,3 @@ func reverse(list []string) []string {
 	}
 	return out
 }
-
-func (h *House) String() string { return fmt.Sprintf("house at %s", h.Clock.Now()) }

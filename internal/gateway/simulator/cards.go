@@ -1,7 +1,6 @@
 package simulator
 
 import (
-	"maps"
 	"slices"
 	"strings"
 )
@@ -158,9 +157,6 @@ func indexCards(table []testCard) (byNumber, byName map[string]testCard) {
 	}
 	return byNumber, byName
 }
-
-// TestNames lists every pm_card_… and tok_… name the simulator knows, sorted.
-func TestNames() []string { return slices.Sorted(maps.Keys(cardsByName)) }
 
 // TestNumber is one line of the help beside the card form.
 type TestNumber struct{ Number, Says string }

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/portico-billing/portico/internal/color"
 	"github.com/portico-billing/portico/internal/web/kit"
 )
 
@@ -22,48 +23,21 @@ func TestAccentsAreReadable(t *testing.T) {
 
 func checkPalette(t *testing.T, name string, p kit.Palette) {
 	t.Helper()
-	surfaces := map[string]kit.RGB{"card": p.Card, "canvas": p.Canvas, "tint": p.Tint}
+	surfaces := map[string]color.RGB{"card": p.Card, "canvas": p.Canvas, "tint": p.Tint}
 	for where, surface := range surfaces {
-		texts := map[string]kit.RGB{"accent": p.Accent, "ink": p.Ink, "quiet": p.Quiet}
+		texts := map[string]color.RGB{"accent": p.Accent, "ink": p.Ink, "quiet": p.Quiet}
 		for what, text := range texts {
-			if got := kit.Contrast(text, surface); got < kit.ContrastMin {
+			if got := color.Contrast(text, surface); got < color.ContrastMin {
 				t.Errorf("%s: %s %v on %s %v has %.2f", name, what, text, where, surface, got)
 			}
 		}
-		if got := kit.Contrast(p.Control, surface); got < 3 {
+		if got := color.Contrast(p.Control, surface); got < 3 {
 			t.Errorf("%s: control %v on %s %v has %.2f", name, p.Control, where, surface, got)
 		}
 	}
-	for _, fill := range []kit.RGB{p.Accent, p.AccentStrong} {
-		if got := kit.Contrast(p.OnAccent, fill); got < kit.ContrastMin {
+	for _, fill := range []color.RGB{p.Accent, p.AccentStrong} {
+		if got := color.Contrast(p.OnAccent, fill); got < color.ContrastMin {
 			t.Errorf("%s: text %v on button %v has %.2f", name, p.OnAccent, fill, got)
-		}
-	}
-}
-
-func TestContrastIsThatOfTheStandard(t *testing.T) {
-	t.Parallel()
-	white, black := kit.RGB{R: 255, G: 255, B: 255}, kit.RGB{}
-	if got := kit.Contrast(white, black); got < 20.99 || got > 21.01 {
-		t.Errorf("white on black: %.3f, want 21", got)
-	}
-	if got := kit.Contrast(kit.RGB{R: 0x76, G: 0x76, B: 0x76}, white); got < 4.53 || got > 4.55 {
-		t.Errorf("#767676 on white: %.3f, want 4.54", got)
-	}
-}
-
-func TestParseColor(t *testing.T) {
-	t.Parallel()
-	for text, want := range map[string]string{
-		"#635BFF": "#635bff", "635bff": "#635bff", " #abc ": "#aabbcc",
-		"": "", "#12345": "", "#gggggg": "", "red": "", "#1234567": "", "#-12345": "",
-	} {
-		color, ok := kit.ParseColor(text)
-		switch {
-		case ok != (want != ""):
-			t.Errorf("%q: parsed %v", text, ok)
-		case ok && color.String() != want:
-			t.Errorf("%q: got %s, want %s", text, color, want)
 		}
 	}
 }

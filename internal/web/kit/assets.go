@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"path"
 	"strings"
+
+	"github.com/portico-billing/portico/internal/color"
 )
 
 //go:embed assets/*.css assets/*.js
@@ -67,12 +69,12 @@ func (a *Assets) Path(name string) string { return a.addresses[name] }
 // AccentPath is the address of the stylesheet with a brand's colours. It holds the colour and a
 // hash of what the stylesheet says, so it needs no memory of which brands exist.
 func (a *Assets) AccentPath(brand string) string {
-	color, ok := ParseColor(brand)
+	c, ok := color.Parse(brand)
 	if !ok {
-		color, _ = ParseColor(DefaultBrand)
+		c, _ = color.Parse(DefaultBrand)
 	}
-	css := AccentsOf(color.String()).Stylesheet()
-	return accentPrefix + color.String()[1:] + "." + fingerprint([]byte(css)) + ".css"
+	css := AccentsOf(c.String()).Stylesheet()
+	return accentPrefix + c.String()[1:] + "." + fingerprint([]byte(css)) + ".css"
 }
 
 const accentPrefix = AssetPrefix + "accent-"
@@ -106,11 +108,11 @@ func (a *Assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // answered, so nobody can fill a cache with stylesheets of other versions.
 func (a *Assets) accent(address string) (asset, bool) {
 	rest, ok := strings.CutPrefix(address, accentPrefix)
-	color, _, dotted := strings.Cut(rest, ".")
-	if _, valid := ParseColor(color); !ok || !dotted || !valid || a.AccentPath(color) != address {
+	brand, _, dotted := strings.Cut(rest, ".")
+	if _, valid := color.Parse(brand); !ok || !dotted || !valid || a.AccentPath(brand) != address {
 		return asset{}, false
 	}
-	css := AccentsOf(color).Stylesheet()
+	css := AccentsOf(brand).Stylesheet()
 	return asset{contentType: "text/css; charset=utf-8", plain: []byte(css)}, true
 }
 
