@@ -96,7 +96,7 @@ func busyClock(clock string) error {
 		"and try again.", clock).WithCode("lock_timeout").WithStatus(429)
 }
 
-// View reads in one snapshot.
+// View reads in one snapshot, with a library to keep what is looked up more than once.
 func (a *App) View(ctx context.Context, s billing.Scope, fn func(*store.View) error) error {
-	return a.DB.Read(ctx, s, a.wall(), fn)
+	return a.DB.Read(withLibrary(ctx), s, a.wall(), fn)
 }

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 	"strings"
 
 	"github.com/portico-billing/portico/internal/billing"
@@ -48,30 +47,30 @@ type Preview struct {
 }
 
 // PreviewInvoice computes what a change would bill, with the code that would bill it: the change
-// runs in a transaction that is undone.
+// is rehearsed on a snapshot, so it writes nothing and waits for nobody.
 func (a *App) PreviewInvoice(ctx context.Context, c Caller,
-	p InvoicePreviewParams) (*Preview, error) {
-	var out *Preview
-	err := a.DB.Write(ctx, a.origin(c), func(tx *store.Tx) error {
-		return tx.Savepoint(func(tx *store.Tx) error {
-			pv := &previewing{App: a, tx: tx, c: c, p: p}
-			var err error
-			if out, err = pv.run(); err != nil {
-				return err
-			}
-			if c.Reply != nil {
-				c.Reply.Status = 200
-				if c.Reply.Body, err = c.Reply.Render(tx, out.Invoice); err != nil {
-					return err
-				}
-			}
-			return errUndo
-		})
+	p InvoicePreviewParams) (out *Preview, err error) {
+	err = a.View(ctx, c.Scope, func(v *store.View) error {
+		out, err = a.PreviewInvoiceAt(v, c, p)
+		return err
 	})
-	if errors.Is(err, errUndo) {
-		return out, nil
-	}
-	return nil, err
+	return out, err
+}
+
+// PreviewInvoiceAt is PreviewInvoice on a snapshot that the caller has: each preview on it is as
+// if the ones before had not been.
+func (a *App) PreviewInvoiceAt(v *store.View, c Caller,
+	p InvoicePreviewParams) (out *Preview, err error) {
+	err = v.Rehearse(func(tx *store.Tx) error {
+		pv := &previewing{App: a, tx: tx, c: c, p: p}
+		if out, err = pv.run(); err != nil || c.Reply == nil {
+			return err
+		}
+		c.Reply.Status = 200
+		c.Reply.Body, err = c.Reply.Render(tx, out.Invoice)
+		return err
+	})
+	return out, err
 }
 
 // previewing carries one preview through its steps.

@@ -7,8 +7,9 @@ import (
 	"github.com/portico-billing/portico/internal/store"
 )
 
-// library keeps what many decisions of one transaction look up again and again: settings, account,
-// prices and products. It lives as long as that transaction, so nothing in it goes stale.
+// library keeps what many decisions of one transaction, or many parts of a page, look up again and
+// again: settings, account, prices and products. It lives as long as that transaction or snapshot,
+// so nothing in it goes stale.
 type library struct {
 	rooms map[billing.Scope]*libraryRoom
 }
@@ -18,6 +19,23 @@ type libraryRoom struct {
 	account  *billing.Account
 	prices   map[string]*billing.Price
 	products map[string]*billing.Product
+	offered  map[string][]*billing.Price // by portal configuration
+}
+
+// Settings are those of the reader's account and mode, for pages. Inside a View they, and what
+// follows here, are read once and must not be changed.
+func (a *App) Settings(q store.Querier) (*billing.Settings, error) {
+	return shared(q).loadSettings(q)
+}
+
+// Prices are those of some ids, for pages.
+func (a *App) Prices(q store.Querier, ids []string) (map[string]*billing.Price, error) {
+	return fetch(q, store.Prices, shared(q).prices, ids)
+}
+
+// Products are those of some ids, for pages.
+func (a *App) Products(q store.Querier, ids []string) (map[string]*billing.Product, error) {
+	return fetch(q, store.Products, shared(q).products, ids)
 }
 
 type libraryKey struct{}
@@ -34,7 +52,7 @@ func shared(q store.Querier) *libraryRoom {
 		return l.rooms[q.Scope()]
 	}
 	room := &libraryRoom{prices: map[string]*billing.Price{},
-		products: map[string]*billing.Product{}}
+		products: map[string]*billing.Product{}, offered: map[string][]*billing.Price{}}
 	if ok {
 		l.rooms[q.Scope()] = room
 	}

@@ -157,12 +157,23 @@ func (a *App) ReviewPortalChange(ctx context.Context, c Caller, id string,
 	r := &PortalReview{}
 	err := a.View(ctx, c.Scope, func(v *store.View) (err error) {
 		r.PortalPlan, err = a.PlanPortalChange(v, c, id, p)
+		if err != nil || r.Same {
+			return err
+		}
+		params := r.preview(id)
+		if r.Today, err = a.PreviewInvoiceAt(v, c, params); err != nil {
+			return err
+		}
+		params.PreviewMode = new("recurring")
+		r.Then, err = a.PreviewInvoiceAt(v, c, params)
 		return err
 	})
-	if err != nil || r.Same {
-		return r, err
-	}
-	u := r.Update
+	return r, err
+}
+
+// preview asks for the invoice of the change, in the words of a preview.
+func (l *PortalPlan) preview(id string) InvoicePreviewParams {
+	u := l.Update
 	params := InvoicePreviewParams{Subscription: &id, Discounts: u.Discounts,
 		PaymentBehavior: u.PaymentBehavior, SubscriptionDetails: &PreviewSubscriptionParams{
 			Items: u.Items, ProrationBehavior: u.ProrationBehavior,
@@ -170,12 +181,7 @@ func (a *App) ReviewPortalChange(ctx context.Context, c Caller, id string,
 	if u.BillingCycleAnchor != nil {
 		params.SubscriptionDetails.BillingCycleAnchor = &billing.Moment{Word: "now"}
 	}
-	if r.Today, err = a.PreviewInvoice(ctx, c, params); err != nil {
-		return nil, err
-	}
-	params.PreviewMode = new("recurring")
-	r.Then, err = a.PreviewInvoice(ctx, c, params)
-	return r, err
+	return params
 }
 
 // PortalChangePlan makes a change that was reviewed. Made twice it is made once: what is so

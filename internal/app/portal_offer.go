@@ -39,7 +39,7 @@ func (a *App) PortalOffer(q store.Querier, cfg *billing.PortalConfiguration,
 	if o.Refusal != "" {
 		return o, nil
 	}
-	prices, err := store.Prices.Many(q, priceIDs(sub))
+	prices, err := a.Prices(q, priceIDs(sub))
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +48,7 @@ func (a *App) PortalOffer(q store.Querier, cfg *billing.PortalConfiguration,
 		return o, nil
 	}
 	o.Price = prices[o.Item.Price.ID]
-	if err := o.fill(q, sub); err != nil {
+	if err := a.fillOffer(q, o, sub); err != nil {
 		return nil, err
 	}
 	if len(o.Prices) < 2 && !o.adjustable(o.Price) {
@@ -123,12 +123,11 @@ func portalProduct(cfg *billing.PortalConfiguration,
 	return nil
 }
 
-// fill reads the prices on offer with their products, the cheapest first.
-func (o *PortalOffer) fill(q store.Querier, sub *billing.Subscription) error {
+// fillOffer reads the prices on offer with their products, the cheapest first.
+func (a *App) fillOffer(q store.Querier, o *PortalOffer, sub *billing.Subscription) error {
 	o.Prices = []*billing.Price{o.Price}
 	if mayUpdate(o.cfg, "price") {
-		all, err := store.Prices.All(q, store.Eq("active", true),
-			store.Eq("type", billing.PriceRecurring))
+		all, err := pricesOffered(q, o.cfg)
 		if err != nil {
 			return err
 		}
@@ -143,7 +142,7 @@ func (o *PortalOffer) fill(q store.Querier, sub *billing.Subscription) error {
 		ids = append(ids, p.Product.ID)
 	}
 	var err error
-	if o.Products, err = store.Products.Many(q, ids); err != nil {
+	if o.Products, err = a.Products(q, ids); err != nil {
 		return err
 	}
 	o.Prices = slices.DeleteFunc(o.Prices, func(p *billing.Price) bool {
@@ -156,6 +155,28 @@ func (o *PortalOffer) fill(q store.Querier, sub *billing.Subscription) error {
 		return int(min(max(one-other, -1), 1))
 	})
 	return nil
+}
+
+// pricesOffered are the recurring prices of the products that a configuration names (any, while
+// it names none). A page asks for each of its subscriptions; they are read once.
+func pricesOffered(q store.Querier, cfg *billing.PortalConfiguration) ([]*billing.Price, error) {
+	room := shared(q)
+	if all, ok := room.offered[cfg.ID]; ok {
+		return all, nil
+	}
+	conds := []store.Cond{store.Eq("active", true), store.Eq("type", billing.PriceRecurring)}
+	if named := cfg.Features.SubscriptionUpdate.Products; len(named) > 0 {
+		var products []string
+		for _, p := range named {
+			products = append(products, p.Product)
+		}
+		conds = append(conds, store.In("product", products...))
+	}
+	all, err := store.Prices.All(q, conds...)
+	if err == nil {
+		room.offered[cfg.ID] = all
+	}
+	return all, err
 }
 
 // offers says that customers may switch to a price. The items of one subscription share their

@@ -56,7 +56,7 @@ func (a *App) portalVisit(ctx context.Context,
 			return err
 		}
 		v = v.As(scope)
-		settings, err := store.LoadSettings(v)
+		settings, err := a.Settings(v)
 		if err != nil {
 			return err
 		}

@@ -83,7 +83,9 @@ func (db *DB) Read(
 	ctx context.Context, scope billing.Scope, now int64, fn func(*View) error,
 ) error {
 	return db.engine.read(ctx, func(l link) error {
-		return fn(&View{scope: scope, now: now, w: db.newWork(ctx, l)})
+		w := db.newWork(ctx, l)
+		w.rows = map[key]stored{}
+		return fn(&View{scope: scope, now: now, w: w})
 	})
 }
 

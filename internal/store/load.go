@@ -27,12 +27,11 @@ func (c *Collection[T]) Find(q Querier, id string) (v *T, deleted bool, err erro
 	if e := c.known(q, id); e != nil {
 		return e.v, e.tombstone(), nil
 	}
-	at := within(q).and("id = %s", id)
-	es, err := c.load(q, at.String(), at.args)
-	if err != nil || len(es) == 0 {
-		return nil, false, cmp.Or(err, ErrNotFound)
+	e, err := c.one(q, id, "")
+	if err != nil {
+		return nil, false, err
 	}
-	return es[0].v, es[0].dead, nil
+	return e.v, e.dead, nil
 }
 
 // Lock reads a noun for update and tracks it: what changes in it is saved at commit.
@@ -43,12 +42,24 @@ func (c *Collection[T]) Lock(tx *Tx, id string) (*T, error) {
 		}
 		return e.v, nil
 	}
-	at := within(tx).and("id = %s", id)
-	es, err := c.load(tx, at.String()+tx.w.locking, at.args)
-	if err != nil || len(es) == 0 || es[0].dead {
+	e, err := c.one(tx, id, tx.w.locking)
+	if err != nil || e.dead {
 		return nil, cmp.Or(err, ErrNotFound)
 	}
-	return c.follow(tx, es[0])
+	return c.follow(tx, e)
+}
+
+// one reads a row by its id, tombstone or not.
+func (c *Collection[T]) one(q Querier, id, locking string) (*entry[T], error) {
+	if e, err := c.recall(q, id); e != nil || err != nil {
+		return e, err
+	}
+	at := within(q).and("id = %s", id)
+	es, err := c.load(q, at.String()+locking, at.args)
+	if err != nil || len(es) == 0 {
+		return nil, cmp.Or(err, ErrNotFound)
+	}
+	return es[0], nil
 }
 
 // Many reads several nouns by id with one query. What does not exist is missing in the answer.
@@ -68,7 +79,14 @@ func (c *Collection[T]) many(q Querier, ids []string) (map[string]*entry[T], err
 	out := make(map[string]*entry[T], len(ids))
 	var missing []string
 	for _, id := range ids {
-		if e := c.known(q, id); e != nil {
+		e := c.known(q, id)
+		if e == nil {
+			var err error
+			if e, err = c.recall(q, id); err != nil {
+				return nil, err
+			}
+		}
+		if e != nil {
 			out[id] = e
 		} else if id != "" && !slices.Contains(missing, id) {
 			missing = append(missing, id)
@@ -132,20 +150,20 @@ func (c *Collection[T]) follow(tx *Tx, e *entry[T]) (*T, error) {
 
 // load reads the rows of a select's tail.
 func (c *Collection[T]) load(q Querier, tail string, args []any) (out []*entry[T], err error) {
-	err = q.work().link.query(c.fields+tail, args, func(r row) error {
-		e := &entry[T]{c: c, v: new(T)}
-		var version int64
-		var private, doc []byte
-		err := r.Scan(&e.scope.Account, &e.scope.Livemode, &e.rev, &e.dead, &version, &private,
-			&doc)
+	w := q.work()
+	err = w.link.query(c.fields+tail, args, func(r row) error {
+		var s stored
+		err := r.Scan(&s.scope.Account, &s.scope.Livemode, &s.rev, &s.dead, &s.version,
+			&s.private, &s.doc)
 		if err != nil {
 			return err
 		}
-		if version > docVersion {
-			return ErrTooOld
+		e, err := c.read(s)
+		if err == nil {
+			out = append(out, e)
+			w.remember(e.name(), s)
 		}
-		out = append(out, e)
-		return c.decode(e.v, doc, private, e.dead)
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", c.table, err)

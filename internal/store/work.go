@@ -21,7 +21,8 @@ type work struct {
 	tracked  []tracked
 	byID     map[key]tracked
 	events   []stagedEvent
-	embeds   map[key]any // objects read in order to be embedded
+	rows     map[key]stored // read by this snapshot; nil in a transaction
+	embeds   map[key]any    // objects read in order to be embedded
 	settings map[billing.Scope][]byte
 	left     Commit
 	fanOut   int64 // deliveries made by the statements so far

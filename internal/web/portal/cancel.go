@@ -184,7 +184,6 @@ func undoCancel(v *visit) error {
 	if err != nil {
 		return err
 	}
-	next := v.next(sub.ID)
 	var named string
 	var news *kit.Flash
 	err = v.read(func(s *snapshot) error {
@@ -193,6 +192,7 @@ func undoCancel(v *visit) error {
 			return err
 		}
 		named = shown.Named(s.z)
+		next := s.next(sub.ID)
 		news = flash(i18n.UndoChangeDone, map[string]string{"plan": named})
 		if next != nil {
 			news = flash(i18n.UndoDone, map[string]string{"plan": named,

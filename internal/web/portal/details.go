@@ -35,7 +35,6 @@ func (v *visit) details(status int, typed *kit.Form) error {
 	if err != nil {
 		return err
 	}
-	v.forecast(page.Subscriptions)
 	page.Flash = v.flashes.Take(v.w, v.r)
 	return v.show(status, page.Page())
 }

@@ -39,7 +39,6 @@ func showHome(v *visit) error {
 	if err != nil {
 		return err
 	}
-	v.forecast(page.Subscriptions)
 	page.Flash = v.flashes.Take(v.w, v.r)
 	return v.show(http.StatusOK, page.Page())
 }
@@ -54,7 +53,6 @@ func showPlans(v *visit) error {
 	if err != nil {
 		return err
 	}
-	v.forecast(page.Subscriptions)
 	page.Flash = v.flashes.Take(v.w, v.r)
 	return v.show(http.StatusOK, page.Page())
 }

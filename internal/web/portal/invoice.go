@@ -47,7 +47,6 @@ func listInvoices(v *visit) error {
 	if err != nil {
 		return err
 	}
-	v.forecast(page.Subscriptions)
 	page.Flash = v.flashes.Take(v.w, v.r)
 	return v.show(http.StatusOK, page.Page())
 }
@@ -78,7 +77,6 @@ func showInvoice(v *visit) error {
 	if err != nil {
 		return err
 	}
-	v.forecast(page.Subscriptions)
 	page.Flash = v.flashes.Take(v.w, v.r)
 	return v.show(http.StatusOK, page.Page())
 }

@@ -74,19 +74,20 @@ func issued(inv *billing.Invoice) int64 {
 // refunded is what went back of each invoice.
 func (s *snapshot) refunded(invoices ...*billing.Invoice) (map[string]int64, error) {
 	sums := map[string]int64{}
+	var paid []string
 	for _, inv := range invoices {
-		if inv.Status != billing.InvoicePaid || inv.AmountPaid == 0 {
-			continue
-		}
-		charges, err := store.Charges.All(s.q, store.Eq("invoice", inv.ID))
-		if err != nil {
-			return nil, err
-		}
-		for _, c := range charges {
-			sums[inv.ID] += c.AmountRefunded
+		if inv.Status == billing.InvoicePaid && inv.AmountPaid > 0 {
+			paid = append(paid, inv.ID)
 		}
 	}
-	return sums, nil
+	if len(paid) == 0 {
+		return sums, nil
+	}
+	charges, err := store.Charges.All(s.q, store.In("invoice", paid...))
+	for _, c := range charges {
+		sums[c.Private.Invoice] += c.AmountRefunded
+	}
+	return sums, err
 }
 
 // invoiceState is Stripe's status, and what a customer needs to know beyond it.

@@ -33,7 +33,6 @@ func showMethods(v *visit) error {
 	if err != nil {
 		return err
 	}
-	v.forecast(page.Subscriptions)
 	page.Flash = v.flashes.Take(v.w, v.r)
 	return v.show(http.StatusOK, page.Page())
 }

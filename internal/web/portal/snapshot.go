@@ -17,6 +17,7 @@ type snapshot struct {
 	*portal
 	q        *store.View
 	r        *http.Request
+	c        app.Caller
 	session  *billing.PortalSession // nil on a hosted invoice
 	z        *i18n.Localizer
 	zone     *time.Location
@@ -38,7 +39,7 @@ type snapshot struct {
 // read makes a page's snapshot and lets fn make the page.
 func (v *visit) read(fn func(*snapshot) error) error {
 	return v.App.View(v.r.Context(), v.Scope, func(q *store.View) error {
-		s := &snapshot{portal: v.portal, q: q, r: v.r, session: v.Session}
+		s := &snapshot{portal: v.portal, q: q, r: v.r, c: v.c, session: v.Session}
 		if err := s.load(v.Session.Customer, v.Session.Configuration.ID); err != nil {
 			return err
 		}
@@ -49,7 +50,7 @@ func (v *visit) read(fn func(*snapshot) error) error {
 // load reads what every page needs: who, whose, when, and in which language. A customer who was
 // deleted is found too, for the page that says good-bye.
 func (s *snapshot) load(customer, configuration string) (err error) {
-	if s.settings, err = store.LoadSettings(s.q); err != nil {
+	if s.settings, err = s.App.Settings(s.q); err != nil {
 		return err
 	}
 	s.zone = time.UTC
@@ -201,13 +202,13 @@ func (s *snapshot) loadPrices(subs ...*billing.Subscription) (err error) {
 			ids = append(ids, it.Price.ID)
 		}
 	}
-	if s.prices, err = store.Prices.Many(s.q, ids); err != nil {
+	if s.prices, err = s.App.Prices(s.q, ids); err != nil {
 		return err
 	}
 	for _, p := range s.prices {
 		products = append(products, p.Product.ID)
 	}
-	s.products, err = store.Products.Many(s.q, products)
+	s.products, err = s.App.Products(s.q, products)
 	return err
 }
 

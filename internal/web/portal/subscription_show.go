@@ -17,13 +17,16 @@ func (s *snapshot) place(tab view.Tab) (view.Frame, error) {
 		if err != nil {
 			return f, err
 		}
+		if forecasts(shown) {
+			shown.Next = s.next(sub.ID)
+		}
 		f.Subscriptions = append(f.Subscriptions, shown)
 	}
 	return f, nil
 }
 
 // subscription is one of the loaded subscriptions as the portal shows it. What it costs next is
-// not known here: see forecast.
+// not known here: see place.
 func (s *snapshot) subscription(sub *billing.Subscription) (view.Subscription, error) {
 	out := view.Subscription{ID: sub.ID, Items: s.items(sub), Price: s.price(sub),
 		TrialEnd: s.when(sub.TrialEnd), CancelAt: s.when(sub.CancelAt),
@@ -193,19 +196,4 @@ func (v *visit) subscription(s *snapshot, id string) (*billing.Subscription, vie
 	}
 	shown, err := s.subscription(sub)
 	return sub, shown, err
-}
-
-// forecast says of running subscriptions what is charged next, with the code that will charge it.
-func (v *visit) forecast(subs []view.Subscription) {
-	for i := range subs {
-		sub := &subs[i]
-		switch sub.State {
-		case view.StateActive, view.StateTrialing:
-		default:
-			continue
-		}
-		if sub.CancelAt.IsZero() {
-			sub.Next = v.next(sub.ID)
-		}
-	}
 }

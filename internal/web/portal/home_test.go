@@ -1,0 +1,60 @@
+package portal_test
+
+import (
+	"testing"
+
+	"github.com/portico-billing/portico/internal/store"
+	"github.com/portico-billing/portico/internal/store/storetest"
+)
+
+func TestHomeAndItsForecastsWaitForNobody(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, opener storetest.Opener) {
+		n := openOn(t, opener)
+		ada := n.ada("pm_card_visa")
+		one, other := n.subscribe(ada), n.subscribe(ada)
+		b := n.enter(ada)
+		// Somebody is changing the very rows that a renewal would change, and takes their time.
+		err := n.app.DB.Write(n.Context(), store.Origin{Scope: n.scope, Now: first},
+			func(tx *store.Tx) error {
+				cus, err := store.Customers.Lock(tx, ada)
+				if err != nil {
+					return err
+				}
+				cus.Name = new("Not Ada any more")
+				for _, id := range []string{one, other} {
+					if _, err := store.Subscriptions.Lock(tx, id); err != nil {
+						return err
+					}
+				}
+				b.get("/p/home").want(200).see("Starter", "$29.00", "May 1, 2025")
+				return nil
+			})
+		n.must(err)
+	})
+}
+
+// homeQueries is what the overview of a customer with one subscription asks for; each further
+// subscription asks for its pending items.
+const homeQueries = 18
+
+func TestHomeAsksTheDatabaseLittle(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, opener storetest.Opener) {
+		n := openOn(t, opener)
+		ada := n.ada("pm_card_visa")
+		stats := n.app.DB.Stats()
+		for more := range int64(3) {
+			n.subscribe(ada)
+			b := n.enter(ada)
+			queries, writes := stats.Queries.Load(), stats.Writes.Load()
+			b.get("/p/home").want(200)
+			if got := stats.Queries.Load() - queries; got != homeQueries+more {
+				t.Errorf("%d subscriptions take %d queries", 1+more, got)
+			}
+			if wrote := stats.Writes.Load() - writes; wrote != 0 {
+				t.Errorf("looking wrote %d times", wrote)
+			}
+		}
+	})
+}
