@@ -52,6 +52,7 @@ func (a *App) draftInvoice(q store.Querier, book *lifecycle.Book,
 	}
 	for _, l := range m.Lines {
 		invoicing.AddLine(inv, l.LineItem, l.TaxRates)
+		inv.Private.Included = append(inv.Private.Included, l.Included...)
 	}
 	if len(inv.Lines.Data) > maxInvoiceLines {
 		return nil, billing.Invalid("", "An invoice can have at most %d lines.", maxInvoiceLines)
@@ -85,6 +86,7 @@ func invoiceDiscounts(book *lifecycle.Book, sub *billing.Subscription,
 // sweep moves a pending item onto a draft.
 func (a *App) sweep(book *lifecycle.Book, inv *billing.Invoice, it *billing.InvoiceItem) {
 	it.Invoice = billing.To[billing.Invoice](inv.ID)
+	inv.Private.Included = append(inv.Private.Included, it.Private.Included...)
 	line := book.InvoiceItemLine(it)
 	if it.ProrationDetails != nil && len(it.ProrationDetails.DiscountAmounts) > 0 {
 		if inv.Private.LineDiscounts == nil {

@@ -151,8 +151,12 @@ func (a *App) spendOnce(tx *store.Tx, book *lifecycle.Book, inv *billing.Invoice
 		return nil
 	}
 	spent := map[string]bool{}
+	used := inv.Private.Included
 	for _, t := range inv.TotalDiscountAmounts {
-		d := book.Discounts[t.Discount.ID]
+		used = append(used, t.Discount.ID)
+	}
+	for _, id := range used {
+		d := book.Discounts[id]
 		if d != nil && book.Coupons[d.Source.Coupon.ID].Duration == billing.DurationOnce {
 			spent[d.ID] = true
 		}

@@ -97,10 +97,29 @@ func (v *previewing) run() (*Preview, error) {
 		return nil, noneUpcoming(u.cus.ID)
 	}
 	d := v.p.SubscriptionDetails
-	if d != nil && d.CancelNow != nil && *d.CancelNow {
+	if d == nil {
+		return v.changed(u)
+	}
+	if err := d.checkDate(); err != nil {
+		return nil, err
+	}
+	if err := u.checkTimes(); err != nil {
+		return nil, err
+	}
+	if d.CancelNow != nil && *d.CancelNow {
 		return v.canceled(u)
 	}
 	return v.changed(u)
+}
+
+// checkDate: a proration_date is for a change that prorates.
+func (d *PreviewSubscriptionParams) checkDate() error {
+	none := d.ProrationBehavior != nil && *d.ProrationBehavior == billing.ProrationNone
+	if d.ProrationDate == nil || !none && (len(d.Items) > 0 || d.TrialEnd != nil) {
+		return nil
+	}
+	return billing.Invalid("subscription_details[proration_date]", "`proration_date` needs "+
+		"`items` or `trial_end`, and cannot be combined with `proration_behavior=none`.")
 }
 
 func noneUpcoming(customer string) error {

@@ -271,6 +271,9 @@ func (s *starting) times(book *lifecycle.Book) error {
 	if s.p.BackdateStartDate != nil {
 		s.in.BackdateStart = *s.p.BackdateStartDate
 	}
+	if s.p.CancelAt != nil && s.p.CancelAtPeriodEnd != nil && *s.p.CancelAtPeriodEnd {
+		return twoEnds()
+	}
 	if at := s.p.CancelAt; at != nil && at.Word == "" {
 		if s.in.CancelAt = at.Unix; at.Unix <= s.now {
 			return cancelAtPassed()
@@ -312,8 +315,7 @@ func (s *starting) trialEnd(book *lifecycle.Book) (int64, error) {
 	fromPlan := p.TrialFromPlan != nil && *p.TrialFromPlan
 	switch {
 	case p.TrialEnd != nil && fromPlan:
-		return 0, billing.Invalid("trial_from_plan", "`trial_end` cannot be set with "+
-			"`trial_from_plan=true`.")
+		return 0, trialTwice()
 	case p.TrialEnd != nil:
 		end := p.TrialEnd.At(s.now)
 		return end, checkTrialEnd(end, s.now)

@@ -133,6 +133,9 @@ type InvoicePrivate struct {
 	LineTaxRates map[string][]string `json:"line_tax_rates,omitempty"`
 	// LineDiscounts are discounts that a proration was born with, when they are itemized.
 	LineDiscounts map[string][]DiscountAmount `json:"line_discounts,omitempty"`
+	// Included are discounts that amounts of lines include already: they are used up with this
+	// invoice if they are good for one.
+	Included []string `json:"included,omitempty"`
 	// LineGross are amounts before inclusive tax was taken out for an exempt customer.
 	LineGross  map[string]int64 `json:"line_gross,omitempty"`
 	FinalizeAt *int64           `json:"finalize_at,omitempty"` // when the draft becomes final by itself

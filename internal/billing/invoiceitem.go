@@ -34,6 +34,8 @@ type InvoiceItemPrivate struct {
 	Created int64 `json:"created"`
 	Dead    bool  `json:"dead,omitempty"` // its draft was deleted: never to be billed
 	Deleted bool  `json:"deleted,omitempty"`
+	// Included are discounts that a proration's amount includes already.
+	Included []string `json:"included,omitempty"`
 }
 
 // InvoiceItemParent is what made the item; nil for one made by hand.

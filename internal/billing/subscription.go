@@ -147,6 +147,8 @@ type SubscriptionPrivate struct {
 	ChangeAttempt string `json:"change_attempt,omitempty"`
 	// FirstInvoice is the invoice that an incomplete subscription waits for.
 	FirstInvoice string `json:"first_invoice,omitempty"`
+	// FreeStub says that the time between the trial's end and a later anchor is not billed.
+	FreeStub bool `json:"free_stub,omitempty"`
 }
 
 // Debit is one sum that was billed for one item and a stretch of time. Amount is net of

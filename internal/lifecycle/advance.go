@@ -2,7 +2,6 @@ package lifecycle
 
 import (
 	"github.com/portico-billing/portico/internal/billing"
-	"github.com/portico-billing/portico/internal/proration"
 )
 
 // Step is what is due for a subscription.
@@ -76,17 +75,19 @@ type Renewal struct {
 func (b *Book) Renew(sub *billing.Subscription, now int64) (Renewal, error) {
 	var r Renewal
 	r.PeriodStart, r.PeriodEnd = sub.Period()
-	nets, err := b.netTotals(sub)
-	if err != nil {
-		return r, err
-	}
 	for i := range sub.Items.Data {
 		it := &sub.Items.Data[i]
 		if it.CurrentPeriodEnd > now {
 			continue
 		}
 		r.PeriodStart, r.PeriodEnd = it.CurrentPeriodStart, it.CurrentPeriodEnd
-		line, err := b.renewItem(sub, it, nets[i])
+		it.CurrentPeriodStart = it.CurrentPeriodEnd
+		it.CurrentPeriodEnd = b.periodEnd(sub, it, it.CurrentPeriodStart)
+		if start, _ := b.IntervalOf(it).PeriodAt(sub.BillingCycleAnchor,
+			it.CurrentPeriodStart); sub.Private.FreeStub && start != it.CurrentPeriodStart {
+			continue
+		}
+		line, err := b.lineOver(sub, it, it.CurrentPeriodStart, it.CurrentPeriodEnd)
 		if err != nil {
 			return r, err
 		}
@@ -95,40 +96,19 @@ func (b *Book) Renew(sub *billing.Subscription, now int64) (Renewal, error) {
 	return r, nil
 }
 
-func (b *Book) renewItem(sub *billing.Subscription, it *billing.SubscriptionItem,
-	total netTotal) (Line, error) {
-	iv := b.IntervalOf(it)
-	start := it.CurrentPeriodEnd
-	natural := iv.NextAfter(sub.BillingCycleAnchor, start)
-	it.CurrentPeriodStart, it.CurrentPeriodEnd = start, natural
-	if c := sub.CancelAt; c != nil && *c > start && *c < natural {
-		it.CurrentPeriodEnd = *c
-		begin := iv.Boundary(natural, -1)
-		return b.spanLine(sub, it, total, proration.Span{NaturalStart: begin,
-			NaturalEnd: natural, From: start, To: *c})
-	}
-	if begin, _ := iv.PeriodAt(sub.BillingCycleAnchor, start); begin != start {
-		// After a trial with a later anchor: a stub up to the anchor.
-		return b.spanLine(sub, it, total, proration.Span{NaturalStart: begin,
-			NaturalEnd: natural, From: start, To: natural})
-	}
-	line, err := b.ItemLine(sub, it, linePeriod(start, it.CurrentPeriodEnd))
-	return Line{line, ratesOf(it)}, err
-}
-
 // EndTrial moves a trialing subscription to active, which happens before anything is paid.
 func EndTrial(sub *billing.Subscription) {
 	sub.Status = billing.SubscriptionActive
 	sub.Private.TrialNoticeAt = nil
 }
 
-// RecordDebits remembers what the lines of an invoice bill for time to come, and forgets what
-// has passed: the basis of flexible credits. Net is what a line costs after its discounts.
+// RecordDebits remembers what the lines of an invoice bill for time to come, and forgets what was
+// before the items' current periods: the basis of flexible credits. Net is what a line costs after its discounts.
 func RecordDebits(sub *billing.Subscription, inv *billing.Invoice, now int64) {
 	kept := sub.Private.Debits[:0:0]
 	for _, d := range sub.Private.Debits {
-		if d.End > now {
-			kept = append(kept, d)
+		if it := sub.Item(d.Item); it != nil && d.End > it.CurrentPeriodStart {
+			kept = append(kept, d) // a proration_date may lie anywhere in the period
 		}
 	}
 	sub.Private.Debits = kept
@@ -138,7 +118,7 @@ func RecordDebits(sub *billing.Subscription, inv *billing.Invoice, now int64) {
 			continue
 		}
 		if ii := l.Parent.SubscriptionItemDetails.InvoiceItem; ii != nil {
-			invoiced(sub, *ii, inv.ID, l.ID)
+			invoiced(sub, *ii, inv.ID, l)
 			continue
 		}
 		if net := lineNet(l); net > 0 && l.Period.End > now {
@@ -157,17 +137,24 @@ func debitOf(l *billing.LineItem, net int64, invoice string) billing.Debit {
 	if l.Pricing != nil && l.Pricing.PriceDetails != nil {
 		d.Price = l.Pricing.PriceDetails.Price.ID
 	}
-	for _, t := range l.Taxes {
-		d.TaxRates = append(d.TaxRates, t.TaxRateDetails.TaxRate)
-	}
+	d.TaxRates = ratesTaken(l)
 	return d
 }
 
+// ratesTaken are the tax rates by which a line was taxed.
+func ratesTaken(l *billing.LineItem) []string {
+	var ids []string
+	for _, t := range l.Taxes {
+		ids = append(ids, t.TaxRateDetails.TaxRate)
+	}
+	return ids
+}
+
 // invoiced notes on which line a pending debit was billed.
-func invoiced(sub *billing.Subscription, invoiceItem, invoice, line string) {
+func invoiced(sub *billing.Subscription, invoiceItem, invoice string, line *billing.LineItem) {
 	for i := range sub.Private.Debits {
 		if d := &sub.Private.Debits[i]; d.InvoiceItem == invoiceItem {
-			d.Invoice, d.Line = invoice, line
+			d.Invoice, d.Line, d.TaxRates = invoice, line.ID, ratesTaken(line)
 		}
 	}
 }

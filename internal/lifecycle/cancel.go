@@ -42,40 +42,6 @@ func (u *update) followEnd() {
 	}
 }
 
-// moveEnd follows a cancel_at that was set, moved or removed inside the current period: the
-// period shortens or grows and the difference is credited or charged. For a subscription of
-// 120.00 a year that runs to 1 July and is let run to 1 October 2024, 12000 × 92/366 = 3016.
-func (u *update) moveEnd() error {
-	if same(u.before.CancelAt, u.after.CancelAt) || u.after.CancelAtPeriodEnd ||
-		!billsTime(u.after.Status) {
-		return nil
-	}
-	for i := range u.after.Items.Data {
-		it := &u.after.Items.Data[i]
-		natural := u.IntervalOf(it).NextAfter(u.after.BillingCycleAnchor, it.CurrentPeriodStart)
-		end := natural
-		if c := u.after.CancelAt; c != nil && *c < natural && *c > u.ch.Now {
-			end = *c
-		}
-		old := it.CurrentPeriodEnd
-		it.CurrentPeriodEnd = end
-		if !u.ch.prorates() || u.before.Item(it.ID) == nil {
-			continue
-		}
-		var err error
-		switch {
-		case end < old:
-			err = u.credit(it.ID, end, old)
-		case end > old:
-			err = u.debit(it.ID, old, end)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 func same(a, b *int64) bool { return a == b || a != nil && b != nil && *a == *b }
 
 // Cancel ends a subscription now. With prorate, the unused time is credited.

@@ -24,6 +24,7 @@ type Book struct {
 type Line struct {
 	billing.LineItem
 	TaxRates []string
+	Included []string // discounts that its amount includes already
 }
 
 // IntervalOf is how often an item's price is charged.

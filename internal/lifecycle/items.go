@@ -9,7 +9,13 @@ import (
 // applyItems puts the item changes into after and says which items' bills they change.
 func (b *Book) applyItems(before, after *billing.Subscription, ch Changes) ([]string, error) {
 	var changed []string
+	seen := map[string]bool{}
 	for _, c := range ch.Items {
+		if seen[c.ID] {
+			return nil, billing.Invalid("items", "Cannot change the subscription item %s twice in "+
+				"one request.", c.ID)
+		}
+		seen[c.ID] = true
 		if err := b.checkPrice(c.Price, after.Currency); c.Price != "" && err != nil {
 			return nil, err
 		}
@@ -32,6 +38,10 @@ func (b *Book) applyItems(before, after *billing.Subscription, ch Changes) ([]st
 		if old := before.Item(c.ID); old.Price.ID != it.Price.ID || old.Quantity != it.Quantity {
 			changed = append(changed, c.ID)
 		}
+	}
+	if len(after.Items.Data) == 0 {
+		return nil, billing.Invalid("items", "A subscription must have at least one active plan. "+
+			"To end it, cancel the subscription.")
 	}
 	return changed, b.checkItems(after)
 }

@@ -57,6 +57,27 @@ func (b *Book) subtract(sub *billing.Subscription, out []netTotal, lines []disco
 	}
 }
 
+// discounts are the ids of what makes net less than gross.
+func (n netTotal) discounts() []string {
+	var ids []string
+	for _, d := range n.off {
+		if d.Amount != 0 {
+			ids = append(ids, d.Discount)
+		}
+	}
+	return ids
+}
+
+// amounts are what each discount takes of the whole period.
+func (n netTotal) amounts() []billing.DiscountAmount {
+	var out []billing.DiscountAmount
+	for _, d := range n.off {
+		out = append(out, billing.DiscountAmount{Amount: d.Amount,
+			Discount: billing.To[billing.Discount](d.Discount)})
+	}
+	return out
+}
+
 func (n *netTotal) take(off []discounting.Amount) {
 	n.off = off
 	if len(off) == 0 {

@@ -31,10 +31,11 @@ func Paid(sub *billing.Subscription, invoice string) bool {
 	return true
 }
 
-// Failed is what a failed payment does to a running subscription.
+// Failed is what a failed payment does to a running subscription. A trial goes on: what failed was
+// something that was added to it, and the time itself is free.
 func Failed(sub *billing.Subscription) bool {
 	switch sub.Status {
-	case billing.SubscriptionActive, billing.SubscriptionTrialing:
+	case billing.SubscriptionActive:
 		sub.Status = billing.SubscriptionPastDue
 		return true
 	}

@@ -31,38 +31,83 @@ func (u *update) credit(id string, from, to int64) error {
 	if to == 0 {
 		to = it.CurrentPeriodEnd
 	}
-	if from >= to {
+	if from = max(from, it.CurrentPeriodStart); from >= to {
 		return nil
 	}
 	if u.before.Flexible() {
 		return u.creditDebits(it, from, to)
 	}
-	total, err := u.netOf(u.before, id)
+	total, err := u.lastNet(it, from)
 	if err != nil {
 		return err
 	}
-	start := max(from, it.CurrentPeriodStart)
-	ps, pe := u.IntervalOf(it).PeriodAt(u.before.BillingCycleAnchor, start)
+	ps, pe := u.IntervalOf(it).PeriodAt(u.before.BillingCycleAnchor, from)
 	amount, ok := proration.DebitSpan(new(big.Rat).Neg(total.net),
 		proration.Span{NaturalStart: ps, NaturalEnd: pe, From: from, To: to})
 	if !ok {
 		return tooLarge()
 	}
 	item := u.invoiceItem(u.before, it, amount, from, to)
-	item.ProrationDetails.CreditedItems = creditedItems(u.before.Private.Debits, id, from)
+	if d := lastDebit(u.before.Private.Debits, id, from); d != nil {
+		item.ProrationDetails.CreditedItems = creditedItem(*d)
+	}
 	u.add(item)
 	u.forget(id, from)
 	return nil
 }
 
-// creditedItems links a classic credit to the last thing billed for the item.
-func creditedItems(debits []billing.Debit, item string, from int64) *billing.CreditedItems {
-	for _, d := range slices.Backward(debits) {
+// lastDebit is the last thing billed for an item that reaches beyond an instant: what a classic
+// credit is linked to, and whose discounts it uses.
+func lastDebit(debits []billing.Debit, item string, from int64) *billing.Debit {
+	for i, d := range slices.Backward(debits) {
 		if d.Item == item && d.End > from {
-			return creditedItem(d)
+			return &debits[i]
 		}
 	}
 	return nil
+}
+
+// lastNet is what an item costs for a whole period with the discounts that were used when it was
+// billed last, the basis of a classic credit. A discount that has been used up since takes off
+// what it took then: 100.00 billed with 20 % off once gives back at most 80.00.
+func (u *update) lastNet(it *billing.SubscriptionItem, from int64) (netTotal, error) {
+	debit := lastDebit(u.before.Private.Debits, it.ID, from)
+	if debit == nil {
+		return u.netOf(u.before, it.ID)
+	}
+	used := map[string]bool{}
+	for _, d := range debit.Off {
+		used[d.Discount.ID] = true
+	}
+	then := Clone(u.before)
+	then.Discounts = onlyUsed(then.Discounts, used)
+	for i := range then.Items.Data {
+		then.Items.Data[i].Discounts = onlyUsed(then.Items.Data[i].Discounts, used)
+	}
+	total, err := u.netOf(then, it.ID)
+	if err != nil {
+		return netTotal{}, err
+	}
+	ps, pe := u.IntervalOf(it).PeriodAt(u.before.BillingCycleAnchor, debit.Start)
+	whole := big.NewRat(pe-ps, debit.End-debit.Start)
+	net := new(big.Rat).Set(total.net)
+	for _, d := range debit.Off {
+		if u.Discounts[d.Discount.ID] == nil {
+			off := new(big.Rat).SetInt64(d.Amount)
+			net.Sub(net, off.Mul(off, whole))
+		}
+	}
+	if net.Sign() < 0 {
+		net.SetInt64(0)
+	}
+	total.net = net
+	return total, nil
+}
+
+func onlyUsed(refs billing.Arr[billing.Ref[billing.Discount]],
+	used map[string]bool) billing.Arr[billing.Ref[billing.Discount]] {
+	return slices.DeleteFunc(slices.Clone(refs),
+		func(r billing.Ref[billing.Discount]) bool { return !used[r.ID] })
 }
 
 func creditedItem(d billing.Debit) *billing.CreditedItems {
@@ -93,6 +138,7 @@ func (u *update) creditDebits(it *billing.SubscriptionItem, from, to int64) erro
 			was.TaxRates = embedRates(rates)
 		}
 		item := u.invoiceItem(u.before, &was, part.Amount, part.From, part.To)
+		item.Description = new(phrase("Unused time on", was.Quantity, u.name(&was), from))
 		item.ProrationDetails.CreditedItems = creditedItem(part.Debit)
 		if u.itemizes() {
 			itemizeCredit(item, part)
@@ -118,14 +164,26 @@ func itemizeCredit(item *billing.InvoiceItem, part proration.CreditPart) {
 		n, _ := proration.Share(minor, share)
 		return n
 	}
-	item.Amount = of(part.Debit.Gross)
-	item.NetAmount = item.Amount
-	for _, d := range part.Debit.Off {
-		off := of(d.Amount)
-		item.NetAmount -= off
-		item.ProrationDetails.DiscountAmounts = append(item.ProrationDetails.DiscountAmounts,
-			billing.DiscountAmount{Amount: off, Discount: d.Discount})
+	itemize(item, of(part.Debit.Gross), shareOff(part.Debit.Off, share))
+}
+
+// itemize shows a proration gross, with what each discount takes off it.
+func itemize(item *billing.InvoiceItem, gross int64, off []billing.DiscountAmount) {
+	item.Amount, item.NetAmount = gross, gross
+	for _, d := range off {
+		item.NetAmount -= d.Amount
 	}
+	item.ProrationDetails.DiscountAmounts = off
+}
+
+// shareOff is a share of what discounts took, each rounded as a proration is.
+func shareOff(off []billing.DiscountAmount, share *big.Rat) []billing.DiscountAmount {
+	var out []billing.DiscountAmount
+	for _, d := range off {
+		amount, _ := proration.Share(d.Amount, share)
+		out = append(out, billing.DiscountAmount{Amount: amount, Discount: d.Discount})
+	}
+	return out
 }
 
 func (u *update) itemizes() bool {
@@ -142,6 +200,9 @@ func (u *update) debit(id string, from, to int64) error {
 	if to == 0 {
 		to = it.CurrentPeriodEnd
 	}
+	if old := u.before.Item(id); old != nil {
+		from = max(from, old.CurrentPeriodStart)
+	}
 	if from >= to {
 		return nil
 	}
@@ -156,51 +217,18 @@ func (u *update) debit(id string, from, to int64) error {
 		return tooLarge()
 	}
 	item := u.invoiceItem(u.after, it, amount, from, to)
-	item.Description = new(phrase("Remaining time on", it.Quantity, u.name(it), u.ch.at()))
-	if u.itemizes() {
-		share := big.NewRat(to-from, pe-ps)
-		itemizeDebit(item, total, share)
+	item.Description = new(phrase("Remaining time on", it.Quantity, u.name(it), from))
+	share := big.NewRat(to-from, pe-ps)
+	gross, _ := proration.ShareRat(total.gross, share)
+	off := shareOff(total.amounts(), share)
+	if u.itemizes() && len(off) > 0 {
+		itemize(item, gross, off)
+	} else {
+		item.Private.Included = total.discounts()
 	}
 	u.add(item)
-	u.remember(item, it, total)
+	u.remember(item, it, gross, off)
 	return nil
-}
-
-func itemizeDebit(item *billing.InvoiceItem, total netTotal, share *big.Rat) {
-	if len(total.off) == 0 {
-		return
-	}
-	gross, _ := proration.ShareRat(total.gross, share)
-	item.Amount, item.NetAmount = gross, gross
-	for _, d := range total.off {
-		off, _ := proration.Share(d.Amount, share)
-		item.NetAmount -= off
-		item.ProrationDetails.DiscountAmounts = append(item.ProrationDetails.DiscountAmounts,
-			billing.DiscountAmount{Amount: off,
-				Discount: billing.To[billing.Discount](d.Discount)})
-	}
-}
-
-// holdLines turns whole periods into pending items, for an invoice that is not made now.
-func (u *update) holdLines() {
-	for _, l := range u.out.Lines {
-		it := u.after.Item(l.SubscriptionItemID())
-		item := u.invoiceItem(u.after, it, l.Amount, l.Period.Start, l.Period.End)
-		item.Description = new(phrase("Remaining time on", it.Quantity, u.name(it), u.ch.at()))
-		u.add(item)
-		u.remember(item, it, netTotal{gross: big.NewRat(l.Amount, 1), net: big.NewRat(l.Amount, 1)})
-	}
-	u.out.Lines = nil
-}
-
-func (u *update) netOf(sub *billing.Subscription, id string) (netTotal, error) {
-	nets, err := u.netTotals(sub)
-	if err != nil {
-		return netTotal{}, err
-	}
-	i := slices.IndexFunc(sub.Items.Data,
-		func(it billing.SubscriptionItem) bool { return it.ID == id })
-	return nets[i], nil
 }
 
 func (u *update) name(it *billing.SubscriptionItem) string {
@@ -212,11 +240,12 @@ func (u *update) add(item *billing.InvoiceItem) {
 }
 
 // remember keeps a debit, so that it can be credited if the customer changes again.
-func (u *update) remember(item *billing.InvoiceItem, it *billing.SubscriptionItem, t netTotal) {
+func (u *update) remember(item *billing.InvoiceItem, it *billing.SubscriptionItem, gross int64,
+	off []billing.DiscountAmount) {
 	d := billing.Debit{Item: it.ID, Price: it.Price.ID, Quantity: it.Quantity,
-		Amount: item.NetAmount, Gross: item.Amount, Start: item.Period.Start,
+		Amount: item.NetAmount, Gross: gross, Start: item.Period.Start,
 		End: item.Period.End, InvoiceItem: item.ID, TaxRates: invoicing.RateIDs(item.TaxRates),
-		Off: item.ProrationDetails.DiscountAmounts}
+		Off: off}
 	u.after.Private.Debits = append(u.after.Private.Debits, d)
 }
 
@@ -237,6 +266,7 @@ func ForgetDebits(debits []billing.Debit, item string, from int64) []billing.Deb
 			cut := big.NewRat(from-d.Start, d.End-d.Start)
 			d.Amount, _ = proration.Share(d.Amount, cut)
 			d.Gross, _ = proration.Share(d.Gross, cut)
+			d.Off = shareOff(d.Off, cut)
 			d.End = from
 			kept = append(kept, d)
 		}
@@ -247,7 +277,7 @@ func ForgetDebits(debits []billing.Debit, item string, from int64) []billing.Deb
 // invoiceItem is one proration of [from, to), described as a credit.
 func (u *update) invoiceItem(sub *billing.Subscription, it *billing.SubscriptionItem,
 	amount, from, to int64) *billing.InvoiceItem {
-	description := phrase("Unused time on", it.Quantity, u.name(it), u.ch.at())
+	description := phrase("Unused time on", it.Quantity, u.name(it), from)
 	rates := it.TaxRates
 	return &billing.InvoiceItem{
 		ID: u.NewID("ii"), Object: "invoiceitem", Amount: amount, NetAmount: amount,

@@ -1,13 +1,10 @@
 package lifecycle
 
 import (
-	"slices"
-
 	"github.com/portico-billing/portico/internal/billing"
 	"github.com/portico-billing/portico/internal/calendar"
 	"github.com/portico-billing/portico/internal/money"
 	"github.com/portico-billing/portico/internal/pricing"
-	"github.com/portico-billing/portico/internal/proration"
 )
 
 // StartInput is when and how a subscription starts. Zero times are not set.
@@ -33,14 +30,14 @@ func (b *Book) Start(sub *billing.Subscription, in StartInput) ([]Line, error) {
 	if in.TrialEnd > in.Now {
 		return b.startTrial(sub, in), nil
 	}
-	if in.Anchor > in.Now {
-		return b.startStub(sub, in)
+	if in.CancelAt != 0 {
+		sub.CancelAt = &in.CancelAt
 	}
-	return b.startFull(sub, in)
+	return b.startNow(sub, in)
 }
 
 func (b *Book) checkStart(sub *billing.Subscription, in StartInput) error {
-	if in.Anchor != 0 && in.Anchor <= in.Now && in.BackdateStart == 0 {
+	if in.Anchor != 0 && in.Anchor <= in.Now {
 		return billing.Invalid("billing_cycle_anchor",
 			"billing_cycle_anchor must be a timestamp in the future")
 	}
@@ -51,7 +48,7 @@ func (b *Book) checkStart(sub *billing.Subscription, in StartInput) error {
 	from := max(in.Now, in.TrialEnd)
 	for i := range sub.Items.Data {
 		iv := b.IntervalOf(&sub.Items.Data[i])
-		if in.Anchor > iv.Boundary(from, 1) {
+		if in.Anchor > iv.Boundary(from, 1) && sub.BillingCycleAnchorConfig == nil {
 			return billing.Invalid("billing_cycle_anchor", "billing_cycle_anchor cannot be "+
 				"later than next natural billing date (%d) for plan", iv.Boundary(from, 1))
 		}
@@ -61,11 +58,15 @@ func (b *Book) checkStart(sub *billing.Subscription, in StartInput) error {
 
 // startTrial is free until the trial's end, which is the anchor unless another was given.
 func (b *Book) startTrial(sub *billing.Subscription, in StartInput) []Line {
+	if c := in.CancelAt; c != 0 && c < in.TrialEnd && !sub.Flexible() {
+		in.TrialEnd = c // a classic trial does not outlast its subscription
+	}
 	sub.Status = billing.SubscriptionTrialing
 	sub.TrialStart, sub.TrialEnd = new(in.Now), new(in.TrialEnd)
 	sub.BillingCycleAnchor = in.TrialEnd
 	if in.Anchor > in.TrialEnd {
 		sub.BillingCycleAnchor = in.Anchor
+		sub.Private.FreeStub = in.ProrationBehavior == billing.ProrationNone
 	}
 	sub.Private.TrialNoticeAt = new(max(in.Now, in.TrialEnd-3*86400))
 	var lines []Line
@@ -73,111 +74,63 @@ func (b *Book) startTrial(sub *billing.Subscription, in StartInput) []Line {
 		it := &sub.Items.Data[i]
 		it.CurrentPeriodStart, it.CurrentPeriodEnd = in.Now, in.TrialEnd
 		line := b.TrialLine(sub, it, linePeriod(in.Now, in.TrialEnd))
-		lines = append(lines, Line{line, ratesOf(it)})
+		lines = append(lines, Line{LineItem: line, TaxRates: ratesOf(it)})
 	}
 	return lines
 }
 
-// startStub bills [now, anchor) as its share of the full interval that ends at the anchor:
-// 30.00 a month from 20 January to 1 February is 3000 × 12/31 = 1161.
-func (b *Book) startStub(sub *billing.Subscription, in StartInput) ([]Line, error) {
+// startNow bills the period that contains now. Up to a later anchor that is its share of the full
+// interval which ends at the anchor: 30.00 a month from 20 January to 1 February is
+// 3000 × 12/31 = 1161. A backdated flexible start has one line for every period since, a classic
+// one a single line for the whole stretch.
+func (b *Book) startNow(sub *billing.Subscription, in StartInput) ([]Line, error) {
 	sub.Status = billing.SubscriptionActive
-	sub.BillingCycleAnchor = in.Anchor
-	nets, err := b.netTotals(sub)
-	if err != nil {
-		return nil, err
+	sub.BillingCycleAnchor = sub.StartDate
+	if in.Anchor != 0 {
+		sub.BillingCycleAnchor = in.Anchor
 	}
 	var lines []Line
 	for i := range sub.Items.Data {
 		it := &sub.Items.Data[i]
-		it.CurrentPeriodStart, it.CurrentPeriodEnd = in.Now, in.Anchor
-		if in.ProrationBehavior == billing.ProrationNone {
-			continue
+		start, _ := b.IntervalOf(it).PeriodAt(sub.BillingCycleAnchor, in.Now)
+		it.CurrentPeriodStart = max(start, sub.StartDate)
+		it.CurrentPeriodEnd = b.periodEnd(sub, it, it.CurrentPeriodStart)
+		if in.ProrationBehavior == billing.ProrationNone && it.CurrentPeriodStart != start {
+			continue // the stub before the anchor is free
 		}
-		natural := b.IntervalOf(it).Boundary(in.Anchor, -1)
-		part := proration.Span{NaturalStart: natural, NaturalEnd: in.Anchor,
-			From: in.Now, To: in.Anchor}
-		line, err := b.spanLine(sub, it, nets[i], part)
+		more, err := b.firstLines(sub, it, in)
 		if err != nil {
 			return nil, err
-		}
-		lines = append(lines, line)
-	}
-	return lines, nil
-}
-
-// startFull bills the period that contains now; a backdated flexible start has one line for
-// every period since, a classic one a single line for the whole stretch.
-func (b *Book) startFull(sub *billing.Subscription, in StartInput) ([]Line, error) {
-	sub.Status = billing.SubscriptionActive
-	sub.BillingCycleAnchor = in.Now
-	if in.BackdateStart != 0 {
-		sub.BillingCycleAnchor = in.BackdateStart
-		if in.Anchor != 0 {
-			sub.BillingCycleAnchor = in.Anchor
-		}
-	}
-	var lines []Line
-	for i := range sub.Items.Data {
-		it := &sub.Items.Data[i]
-		iv := b.IntervalOf(it)
-		it.CurrentPeriodStart, it.CurrentPeriodEnd = iv.PeriodAt(sub.BillingCycleAnchor, in.Now)
-		first := it.CurrentPeriodStart
-		if in.BackdateStart != 0 && in.ProrationBehavior != billing.ProrationNone {
-			first = in.BackdateStart
-		}
-		more, err := b.periodLines(sub, it, iv, first)
-		if err != nil {
-			return nil, err
-		}
-		if c := in.CancelAt; c > it.CurrentPeriodStart && c < it.CurrentPeriodEnd {
-			if err := b.shorten(sub, it, &more[len(more)-1], in); err != nil {
-				return nil, err
-			}
-		}
-		if !sub.Flexible() && len(more) > 1 {
-			more = combine(more)
 		}
 		lines = append(lines, more...)
 	}
 	return lines, nil
 }
 
-// shorten ends an item's first period where the subscription ends. The line bills its share, and
-// under flexible billing without proration the whole price.
-func (b *Book) shorten(sub *billing.Subscription, it *billing.SubscriptionItem, last *Line,
-	in StartInput) error {
-	natural := it.CurrentPeriodEnd
-	it.CurrentPeriodEnd, last.Period.End = in.CancelAt, in.CancelAt
-	if sub.Flexible() && in.ProrationBehavior == billing.ProrationNone {
-		return nil
+// firstLines bills an item from its start, or without proration from its current period, to the
+// end of that period.
+func (b *Book) firstLines(sub *billing.Subscription, it *billing.SubscriptionItem,
+	in StartInput) ([]Line, error) {
+	if in.ProrationBehavior == billing.ProrationNone {
+		line, err := b.unproratedLine(sub, it)
+		return []Line{line}, err
 	}
-	nets, err := b.netTotals(sub)
-	if err != nil {
-		return err
-	}
-	i := slices.IndexFunc(sub.Items.Data,
-		func(x billing.SubscriptionItem) bool { return x.ID == it.ID })
-	*last, err = b.spanLine(sub, it, nets[i], proration.Span{NaturalStart: last.Period.Start,
-		NaturalEnd: natural, From: last.Period.Start, To: in.CancelAt})
-	return err
-}
-
-func (b *Book) periodLines(sub *billing.Subscription, it *billing.SubscriptionItem,
-	iv calendar.Interval, first int64) ([]Line, error) {
 	var lines []Line
-	for start := first; start < it.CurrentPeriodEnd; {
-		end := iv.NextAfter(sub.BillingCycleAnchor, start)
-		line, err := b.ItemLine(sub, it, linePeriod(start, end))
+	for start := sub.StartDate; start < it.CurrentPeriodEnd; {
+		end := b.periodEnd(sub, it, start)
+		line, err := b.lineOver(sub, it, start, end)
 		if err != nil {
 			return nil, err
 		}
-		lines = append(lines, Line{line, ratesOf(it)})
+		lines = append(lines, line)
 		if len(lines) > maxBackdatedLines {
 			return nil, billing.Invalid("backdate_start_date",
 				"A backdated subscription can have at most %d periods.", maxBackdatedLines)
 		}
 		start = end
+	}
+	if !sub.Flexible() {
+		return combine(lines), nil
 	}
 	return lines, nil
 }
@@ -190,33 +143,9 @@ func combine(lines []Line) []Line {
 		all.Amount += l.Amount
 		all.Subtotal += l.Amount
 		all.Period.End = l.Period.End
+		all.Included = append(all.Included, l.Included...)
 	}
 	return []Line{all}
-}
-
-// spanLine bills part of an interval. It is a proration, and so never discounted again.
-func (b *Book) spanLine(sub *billing.Subscription, it *billing.SubscriptionItem,
-	total netTotal, s proration.Span) (Line, error) {
-	amount, ok := proration.DebitSpan(total.net, s)
-	if !ok {
-		return Line{}, tooLarge()
-	}
-	line, err := b.ItemLine(sub, it, linePeriod(s.From, s.To))
-	if err != nil {
-		return Line{}, err
-	}
-	line.Amount, line.Subtotal = amount, amount
-	line.Discountable, line.Discounts = false, nil
-	line.Parent.SubscriptionItemDetails.Proration = true
-	return Line{line, ratesOf(it)}, nil
-}
-
-func ratesOf(it *billing.SubscriptionItem) []string {
-	var ids []string
-	for _, r := range it.TaxRates {
-		ids = append(ids, r.ID)
-	}
-	return ids
 }
 
 func tooLarge() error {
@@ -251,21 +180,16 @@ func (b *Book) AnchorFromConfig(sub *billing.Subscription, from int64) (int64, e
 // Resume starts a paused subscription again: with a new anchor a whole period is billed from now,
 // else only what is left of the period.
 func (b *Book) Resume(sub *billing.Subscription, now int64, anchorNow bool) ([]Line, error) {
-	sub.Status = billing.SubscriptionActive
 	if anchorNow {
-		return b.startFull(sub, StartInput{Now: now})
+		sub.BillingCycleAnchor = now
 	}
-	nets, err := b.netTotals(sub)
-	if err != nil {
-		return nil, err
-	}
+	sub.Status = billing.SubscriptionActive
 	var lines []Line
 	for i := range sub.Items.Data {
 		it := &sub.Items.Data[i]
-		start, end := b.IntervalOf(it).PeriodAt(sub.BillingCycleAnchor, now)
-		it.CurrentPeriodStart, it.CurrentPeriodEnd = start, end
-		line, err := b.spanLine(sub, it, nets[i], proration.Span{NaturalStart: start,
-			NaturalEnd: end, From: now, To: end})
+		it.CurrentPeriodStart, _ = b.IntervalOf(it).PeriodAt(sub.BillingCycleAnchor, now)
+		it.CurrentPeriodEnd = b.periodEnd(sub, it, now)
+		line, err := b.lineOver(sub, it, now, it.CurrentPeriodEnd)
 		if err != nil {
 			return nil, err
 		}

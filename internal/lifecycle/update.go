@@ -1,6 +1,10 @@
 package lifecycle
 
-import "github.com/portico-billing/portico/internal/billing"
+import (
+	"slices"
+
+	"github.com/portico-billing/portico/internal/billing"
+)
 
 // Changes is a change of a running subscription with everything looked up.
 type Changes struct {
@@ -59,15 +63,14 @@ func (b *Book) Update(before, after *billing.Subscription, ch Changes) (Conseque
 		err = u.setTrialEnd()
 	case before.Status == billing.SubscriptionTrialing:
 		u.duringTrial()
+	case !billsTime(before.Status):
+		// A paused subscription bills nothing before it is resumed.
 	case ch.AnchorNow || u.resetsAnchor():
 		err = u.restart()
 	default:
 		err = u.prorate()
 	}
-	if err == nil {
-		u.followEnd()
-		err = u.moveEnd()
-	}
+	u.followEnd()
 	if ch.ProrationBehavior == billing.AlwaysInvoice && len(u.out.Prorations) > 0 {
 		u.out.InvoiceNow = true
 	}
@@ -121,14 +124,15 @@ func (u *update) endTrialNow() error {
 	EndTrial(u.after)
 	u.after.TrialEnd = &u.ch.Now
 	u.out.InvoiceNow = true
-	return u.startPeriod()
+	u.startPeriods()
+	return u.billPeriods()
 }
 
 // setTrialEnd makes or moves a trial: unused time is credited, the anchor moves to its end.
 func (u *update) setTrialEnd() error {
 	var err error
 	wasTrial := u.before.Status == billing.SubscriptionTrialing
-	if !wasTrial && u.ch.prorates() {
+	if billsTime(u.before.Status) && u.ch.prorates() {
 		err = u.creditAll()
 	}
 	u.after.Status = billing.SubscriptionTrialing
@@ -143,7 +147,7 @@ func (u *update) setTrialEnd() error {
 		if !wasTrial {
 			it.CurrentPeriodStart = u.ch.Now
 			line := u.TrialLine(u.after, it, linePeriod(u.ch.Now, u.ch.TrialEnd))
-			u.out.Lines = append(u.out.Lines, Line{line, ratesOf(it)})
+			u.out.Lines = append(u.out.Lines, Line{LineItem: line, TaxRates: ratesOf(it)})
 		}
 		it.CurrentPeriodEnd = u.ch.TrialEnd
 	}
@@ -151,47 +155,61 @@ func (u *update) setTrialEnd() error {
 }
 
 // restart begins a new period of every item now. Classic billing always invoices it; flexible
-// only when told, when nothing else would bill it, or when the change leaves a sum.
+// only when told, when nothing else would bill it, or when items change with it. Otherwise the new
+// period waits as a proration for the next invoice.
 func (u *update) restart() error {
 	if u.ch.prorates() {
 		if err := u.creditAll(); err != nil {
 			return err
 		}
 	}
-	if err := u.startPeriod(); err != nil {
-		return err
-	}
 	u.out.InvoiceNow = !u.after.Flexible() || len(u.changed) > 0 ||
 		u.ch.ProrationBehavior != billing.CreateProrations
-	if !u.out.InvoiceNow {
-		u.holdLines()
+	u.startPeriods()
+	if u.out.InvoiceNow {
+		return u.billPeriods()
+	}
+	for i := range u.after.Items.Data {
+		if err := u.debit(u.after.Items.Data[i].ID, u.ch.Now, 0); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-func (u *update) startPeriod() error {
+// startPeriods moves the anchor and every item's period to now.
+func (u *update) startPeriods() {
 	u.after.BillingCycleAnchor = u.ch.Now
 	for i := range u.after.Items.Data {
 		it := &u.after.Items.Data[i]
 		it.CurrentPeriodStart = u.ch.Now
-		it.CurrentPeriodEnd = u.IntervalOf(it).NextAfter(u.ch.Now, u.ch.Now)
-		line, err := u.ItemLine(u.after, it, linePeriod(it.CurrentPeriodStart, it.CurrentPeriodEnd))
+		it.CurrentPeriodEnd = u.periodEnd(u.after, it, u.ch.Now)
+	}
+}
+
+// billPeriods bills the periods that have just begun.
+func (u *update) billPeriods() error {
+	for i := range u.after.Items.Data {
+		it := &u.after.Items.Data[i]
+		bill := u.unproratedLine
+		if u.ch.prorates() {
+			bill = u.currentLine
+		}
+		line, err := bill(u.after, it)
 		if err != nil {
 			return err
 		}
-		u.out.Lines = append(u.out.Lines, Line{line, ratesOf(it)})
+		u.out.Lines = append(u.out.Lines, line)
 	}
 	return nil
 }
 
-// prorate credits and charges the rest of the period for the items that changed.
+// prorate credits and charges the rest of the period for the items that changed, and the time by
+// which a new end of the subscription makes the periods of the others shorter or longer: for
+// 120.00 a year that runs to 1 July and is let run to 1 October 2024, 12000 × 92/366 = 3016.
 func (u *update) prorate() error {
-	for _, id := range u.changed {
-		if it := u.after.Item(id); it != nil && u.before.Item(id) != nil {
-			u.regrid(it)
-		}
-	}
-	if !u.ch.prorates() || !billsTime(u.before.Status) {
+	u.movePeriods()
+	if !u.ch.prorates() {
 		return nil
 	}
 	for _, id := range u.changed {
@@ -202,17 +220,37 @@ func (u *update) prorate() error {
 			return err
 		}
 	}
+	for i := range u.after.Items.Data {
+		it := &u.after.Items.Data[i]
+		if slices.Contains(u.changed, it.ID) {
+			continue
+		}
+		old := u.before.Item(it.ID).CurrentPeriodEnd
+		if err := u.credit(it.ID, it.CurrentPeriodEnd, 0); err != nil {
+			return err
+		}
+		if err := u.debit(it.ID, old, 0); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
-// regrid gives an item of a mixed-interval subscription the period of its new interval.
-func (u *update) regrid(it *billing.SubscriptionItem) {
-	old := u.before.Item(it.ID)
-	if u.IntervalOf(it) == u.IntervalOf(old) {
-		return
+// movePeriods gives items with a new interval the period of that interval, and follows a
+// cancel_at that was set, moved or removed inside the current period.
+func (u *update) movePeriods() {
+	ends := !same(u.before.CancelAt, u.after.CancelAt)
+	for i := range u.after.Items.Data {
+		it := &u.after.Items.Data[i]
+		old := u.before.Item(it.ID)
+		regrid := old != nil && u.IntervalOf(it) != u.IntervalOf(old)
+		if regrid {
+			it.CurrentPeriodStart = u.ch.Now
+		}
+		if ends || regrid || old == nil {
+			it.CurrentPeriodEnd = u.periodEnd(u.after, it, it.CurrentPeriodStart)
+		}
 	}
-	it.CurrentPeriodStart = u.ch.Now
-	it.CurrentPeriodEnd = u.IntervalOf(it).NextAfter(u.after.BillingCycleAnchor, u.ch.Now)
 }
 
 // billsTime says that a subscription in this state pays for its time.

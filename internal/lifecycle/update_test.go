@@ -52,8 +52,6 @@ func TestUpdateMatrix(t *testing.T) {
 		{"quantity", "2024-04-16", "", item(lifecycle.ItemChange{Quantity: &two}),
 			"-500 1000 |", "-500 1000 |"},
 		{"the same", "2024-04-16", "", item(lifecycle.ItemChange{Price: "ten"}), "|", "|"},
-		{"removed", "2024-04-16", "", item(lifecycle.ItemChange{Deleted: true}),
-			"-500 |", "-500 |"},
 		{"interval", "2024-04-16", "", item(lifecycle.ItemChange{Price: "year"}),
 			"-500 | 12000 now", "-500 | 12000 now"},
 		{"interval, none", "2024-04-16", "none", item(lifecycle.ItemChange{Price: "year"}),
