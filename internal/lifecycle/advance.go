@@ -103,7 +103,8 @@ func EndTrial(sub *billing.Subscription) {
 }
 
 // RecordDebits remembers what the lines of an invoice bill for time to come, and forgets what was
-// before the items' current periods: the basis of flexible credits. Net is what a line costs after its discounts.
+// before the items' current periods: the basis of flexible credits. Net is what a line costs after
+// its discounts.
 func RecordDebits(sub *billing.Subscription, inv *billing.Invoice, now int64) {
 	kept := sub.Private.Debits[:0:0]
 	for _, d := range sub.Private.Debits {
@@ -151,7 +152,8 @@ func ratesTaken(l *billing.LineItem) []string {
 }
 
 // invoiced notes on which line a pending debit was billed.
-func invoiced(sub *billing.Subscription, invoiceItem, invoice string, line *billing.LineItem) {
+func invoiced(sub *billing.Subscription, invoiceItem, invoice string,
+	line *billing.LineItem) {
 	for i := range sub.Private.Debits {
 		if d := &sub.Private.Debits[i]; d.InvoiceItem == invoiceItem {
 			d.Invoice, d.Line, d.TaxRates = invoice, line.ID, ratesTaken(line)
