@@ -18,6 +18,7 @@ type CustomerCreateParams struct {
 type CustomerParams struct {
 	Address             billing.Optional[AddressParams]  `form:"address"`
 	Balance             *int64                           `form:"balance"`
+	Coupon              billing.Optional[string]         `form:"coupon"`
 	BusinessName        billing.Optional[string]         `form:"business_name"`
 	Description         billing.Optional[string]         `form:"description"`
 	Email               billing.Optional[string]         `form:"email"`
@@ -204,6 +205,7 @@ func (p CustomerParams) changed() []string {
 		{"address", p.Address.Set}, {"email", p.Email.Set}, {"name", p.Name.Set},
 		{"phone", p.Phone.Set}, {"shipping", p.Shipping.Set},
 		{"balance", p.Balance != nil}, {"business_name", p.BusinessName.Set},
+		{"coupon", p.Coupon.Set},
 		{"description", p.Description.Set}, {"individual_name", p.IndividualName.Set},
 		{"invoice_prefix", p.InvoicePrefix != nil},
 		{"invoice_settings", p.InvoiceSettings != nil}, {"metadata", p.Metadata.Set},

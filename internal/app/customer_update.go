@@ -31,6 +31,9 @@ func (a *App) UpdateCustomer(ctx context.Context, c Caller, id string,
 		if err := a.chooseDefaultMethod(tx, cus, p.InvoiceSettings); err != nil {
 			return nil, err
 		}
+		if err := a.changeCoupon(tx, c, cus, p.Coupon); err != nil {
+			return nil, err
+		}
 		if p.Balance != nil {
 			return cus, a.setBalance(tx, c, cus, *p.Balance)
 		}
@@ -82,25 +85,4 @@ func (a *App) deleteCustomer(tx *store.Tx, c Caller, cus *billing.Customer) erro
 	}
 	store.Customers.Delete(tx, cus)
 	return store.Customers.Emit(tx, cus, "customer.deleted")
-}
-
-// DeleteCustomerDiscount takes the customer's discount away. Invoices that are final keep it.
-func (a *App) DeleteCustomerDiscount(ctx context.Context, c Caller,
-	id string) (gone *billing.Discount, err error) {
-	err = a.write(ctx, c, func(tx *store.Tx) (any, error) {
-		cus, err := locked(tx, store.Customers, id)
-		if err != nil {
-			return nil, err
-		}
-		if cus.Discount.ID == "" {
-			return nil, billing.Invalid("id", "No active discount for customer: %s", id).
-				WithCode("resource_missing").WithStatus(404)
-		}
-		if gone, err = store.Discounts.Lock(tx, cus.Discount.ID); err != nil {
-			return nil, err
-		}
-		cus.Discount = billing.Embed[billing.Discount]{}
-		return gone, a.endDiscount(tx, gone.ID, tx.Now())
-	})
-	return gone, err
 }

@@ -103,13 +103,21 @@ func (a *App) intentOf(inv *billing.Invoice, now int64) *billing.PaymentIntent {
 		CaptureMethod: "automatic", ClientSecret: new(a.IDs.Secret(id+"_secret_", 24)),
 		ConfirmationMethod: "automatic", Currency: inv.Currency, Customer: inv.Customer,
 		Description: &description, Livemode: inv.Livemode,
-		PaymentMethodOptions: &billing.MethodOptions{Card: &billing.CardOptions{
-			RequestThreeDSecure: new("automatic")}},
-		PaymentMethodTypes: billing.Arr[string]{"card"}, ReceiptEmail: nil,
+		PaymentMethodOptions: intentOptions(inv),
+		PaymentMethodTypes:   billing.Arr[string]{"card"}, ReceiptEmail: nil,
 		SetupFutureUsage: setupUsage(inv),
 		Status:           billing.PaymentIntentRequiresPaymentMethod,
 		Private:          billing.PaymentIntentPrivate{Invoice: inv.ID},
 	}
+}
+
+// intentOptions are the invoice's own.
+func intentOptions(inv *billing.Invoice) *billing.MethodOptions {
+	options := defaultOptions()
+	if o := inv.PaymentSettings.PaymentMethodOptions; o != nil {
+		options.Card.RequestThreeDSecure = o.Card.RequestThreeDSecure
+	}
+	return options
 }
 
 // setupUsage: the card that starts a subscription is kept for its renewals.

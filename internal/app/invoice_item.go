@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"math/big"
 	"strconv"
 
@@ -164,9 +165,7 @@ func (a *App) itemCurrency(tx *store.Tx, cus *billing.Customer, asked *string) (
 
 func (a *App) fillItem(tx *store.Tx, cus *billing.Customer, it *billing.InvoiceItem,
 	p InvoiceItemCreateParams, now int64) (err error) {
-	if p.Description != nil {
-		it.Description = p.Description
-	}
+	given(&it.Description, p.Description)
 	it.Discountable = it.Amount > 0
 	if p.Discountable != nil {
 		it.Discountable = *p.Discountable
@@ -178,9 +177,13 @@ func (a *App) fillItem(tx *store.Tx, cus *billing.Customer, it *billing.InvoiceI
 	}
 	it.Metadata = newMetadata(p.Metadata)
 	if p.Subscription != nil {
-		_, err := referred(tx, store.Subscriptions, *p.Subscription, "subscription")
+		sub, err := referred(tx, store.Subscriptions, *p.Subscription, "subscription")
 		if err != nil {
 			return err
+		}
+		if sub.Customer.ID != cus.ID {
+			return billing.Invalid("subscription", "The subscription %s belongs to another "+
+				"customer.", sub.ID)
 		}
 		it.Parent = itemOf(*p.Subscription)
 	}
@@ -194,6 +197,13 @@ func (a *App) fillItem(tx *store.Tx, cus *billing.Customer, it *billing.InvoiceI
 
 // putOnDraft sweeps a new item onto a draft at once.
 func (a *App) putOnDraft(tx *store.Tx, c Caller, it *billing.InvoiceItem, invoice string) error {
+	found, err := referred(tx, store.Invoices, invoice, "invoice")
+	if err != nil {
+		return err
+	}
+	if found.Customer.ID != it.Customer.ID {
+		return billing.Invalid("invoice", "The invoice %s belongs to another customer.", invoice)
+	}
 	w, err := a.lockInvoice(tx, c, invoice)
 	if err != nil {
 		return err
@@ -216,12 +226,17 @@ func (a *App) putOnDraft(tx *store.Tx, c Caller, it *billing.InvoiceItem, invoic
 
 // InvoiceItemUpdateParams change an item that no final invoice holds.
 type InvoiceItemUpdateParams struct {
-	Amount       *int64                              `form:"amount"`
-	Description  *string                             `form:"description"`
-	Discountable *bool                               `form:"discountable"`
-	Metadata     billing.Optional[map[string]string] `form:"metadata"`
-	Period       *PeriodParams                       `form:"period"`
-	TaxRates     billing.Optional[[]string]          `form:"tax_rates"`
+	Amount            *int64                              `form:"amount"`
+	Description       *string                             `form:"description"`
+	Discountable      *bool                               `form:"discountable"`
+	Discounts         billing.Optional[[]DiscountParams]  `form:"discounts"`
+	Metadata          billing.Optional[map[string]string] `form:"metadata"`
+	Period            *PeriodParams                       `form:"period"`
+	PriceData         *PriceDataParams                    `form:"price_data"`
+	Pricing           *PricingParams                      `form:"pricing"`
+	Quantity          *int64                              `form:"quantity"`
+	TaxRates          billing.Optional[[]string]          `form:"tax_rates"`
+	UnitAmountDecimal *string                             `form:"unit_amount_decimal"`
 }
 
 // UpdateInvoiceItem changes an item, and the draft that it is on.
@@ -234,12 +249,10 @@ func (a *App) UpdateInvoiceItem(ctx context.Context, c Caller, id string,
 			return nil, err
 		}
 		it = w.item
-		if p.Amount != nil {
-			it.Amount, it.NetAmount = *p.Amount, *p.Amount
+		if err := w.reprice(p); err != nil {
+			return nil, err
 		}
-		if p.Description != nil {
-			it.Description = p.Description
-		}
+		given(&it.Description, p.Description)
 		if p.Discountable != nil {
 			it.Discountable = *p.Discountable
 		}
@@ -253,6 +266,14 @@ func (a *App) UpdateInvoiceItem(ctx context.Context, c Caller, id string,
 		}
 		if p.TaxRates.Set {
 			if it.TaxRates, err = a.taxRates(tx, p.TaxRates.Value, "tax_rates"); err != nil {
+				return nil, err
+			}
+		}
+		if p.Discounts.Set {
+			it.Discounts, err = a.redeem(tx, redemption{Params: p.Discounts.Value, Now: w.now,
+				Customer: it.Customer.ID, InvoiceItem: it.ID, Currency: it.Currency,
+				Param: "discounts"})
+			if err != nil {
 				return nil, err
 			}
 		}
@@ -287,6 +308,7 @@ type lockedItem struct {
 	tx   *store.Tx
 	item *billing.InvoiceItem
 	on   *lockedInvoice
+	now  int64
 }
 
 func (a *App) lockItem(tx *store.Tx, c Caller, id string) (*lockedItem, error) {
@@ -304,7 +326,17 @@ func (a *App) lockItem(tx *store.Tx, c Caller, id string) (*lockedItem, error) {
 				"cannot be changed.").WithCode("invoice_not_editable")
 		}
 	}
-	w.item, err = locked(tx, store.InvoiceItems, id)
+	if w.item, err = locked(tx, store.InvoiceItems, id); err != nil {
+		return nil, err
+	}
+	cus, err := store.Customers.Get(tx, w.item.Customer.ID)
+	if errors.Is(err, store.ErrNotFound) {
+		w.now = tx.Now() // a deleted customer's clock says nothing
+		return w, nil
+	}
+	if err == nil {
+		w.now, err = a.now(tx, c, cus)
+	}
 	return w, err
 }
 

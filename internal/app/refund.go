@@ -38,15 +38,20 @@ func (a *App) attemptModify(tx *store.Tx, c Caller, m modify) (*store.Attempt, e
 
 // applyModify does what the outcome of a capture or a void does.
 func (s *settling) applyModify() (*settled, error) {
-	if s.att.Op == string(gateway.OpVoid) || s.att.State != store.AttemptSucceeded {
+	if s.att.Op == string(gateway.OpVoid) {
 		return s.out(nil), nil
-	}
-	if err := s.loadCharge(); err != nil {
-		return nil, err
 	}
 	ch, err := store.Charges.Lock(s.tx, s.att.Charge)
 	if err != nil {
 		return nil, err
+	}
+	if err := s.loadCharge(); err != nil {
+		return nil, err
+	}
+	out := s.out(nil)
+	out.ch = ch
+	if s.att.State != store.AttemptSucceeded {
+		return out, nil
 	}
 	moved := s.result.Moved.Minor
 	ch.Captured, ch.AmountCaptured = true, moved
@@ -58,7 +63,7 @@ func (s *settling) applyModify() (*settled, error) {
 	if err := store.PaymentIntents.Emit(s.tx, s.pi, "payment_intent.succeeded"); err != nil {
 		return nil, err
 	}
-	return s.out(nil), s.bookDirect(ch, moved)
+	return out, s.bookDirect(ch, moved)
 }
 
 // RefundCreateParams give money back.
@@ -90,7 +95,11 @@ func (a *App) CreateRefund(ctx context.Context, c Caller,
 			return nil, billing.Invalid("", "Charge %s has already been refunded.", ch.ID).
 				WithCode("charge_already_refunded")
 		}
-		if amount < 1 || amount > left {
+		if amount < 1 {
+			return nil, billing.Invalid("amount", "Invalid positive integer").
+				WithCode("parameter_invalid_integer")
+		}
+		if amount > left {
 			return nil, billing.Invalid("amount", "Refund amount (%d) is greater than unrefunded "+
 				"amount on charge (%d)", amount, left)
 		}
@@ -127,7 +136,10 @@ func (a *App) refundable(tx *store.Tx, p RefundCreateParams) (*billing.Charge, e
 		if err != nil {
 			return nil, err
 		}
-		id = pi.LatestCharge.ID
+		if id = pi.LatestCharge.ID; id == "" {
+			return nil, billing.Invalid(param, "This PaymentIntent (%s) does not have a "+
+				"successful charge to refund.", pi.ID)
+		}
 	default:
 		return nil, billing.Invalid("", "One of the following params should be provided for this "+
 			"request: payment_intent or charge.")
@@ -144,7 +156,7 @@ func (a *App) newRefund(tx *store.Tx, ch *billing.Charge, amount int64,
 	return &billing.Refund{
 		ID: a.IDs.New("re"), Object: "refund", Amount: amount, Created: tx.Now(),
 		Charge: billing.To[billing.Charge](ch.ID), Currency: ch.Currency,
-		Metadata: newMetadata(p.Metadata), PaymentIntent: ch.PaymentIntent,
+		Customer: ch.Customer, Metadata: newMetadata(p.Metadata), PaymentIntent: ch.PaymentIntent,
 		Reason: p.Reason, Status: new(billing.RefundPending),
 		DestinationDetails: &billing.RefundDestination{Type: "card",
 			Card: &billing.RefundCard{Type: "refund", ReferenceStatus: new("pending"),
@@ -231,6 +243,21 @@ func (a *App) UpdateRefund(ctx context.Context, c Caller, id string,
 		}
 		re.Metadata, err = changeMetadata(re.Metadata, p.Metadata)
 		return re, err
+	})
+	return re, err
+}
+
+// CancelRefund refuses: a refund to a card is on its way as soon as it is made. Stripe cancels
+// those that wait for the customer's bank details, which cards never do.
+func (a *App) CancelRefund(ctx context.Context, c Caller, id string) (*billing.Refund, error) {
+	var re *billing.Refund
+	err := a.write(ctx, c, func(tx *store.Tx) (any, error) {
+		var err error
+		if re, err = locked(tx, store.Refunds, id); err != nil {
+			return nil, err
+		}
+		return nil, billing.Invalid("", "Refund %s cannot be canceled because it has a status of "+
+			"%s. Only refunds with a status of requires_action can be canceled.", re.ID, *re.Status)
 	})
 	return re, err
 }

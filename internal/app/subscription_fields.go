@@ -154,14 +154,14 @@ func (f subscriptionFields) payment(cus *billing.Customer, method *string,
 	}
 	ps := *f.sub.PaymentSettings
 	if settings.PaymentMethodTypes.Set {
-		ps.PaymentMethodTypes = settings.PaymentMethodTypes.Value
-		if settings.PaymentMethodTypes.Null {
-			ps.PaymentMethodTypes = nil
+		types := settings.PaymentMethodTypes.Value
+		if err := cardsOnly(types, "payment_settings[payment_method_types]"); err != nil {
+			return err
 		}
+		ps.PaymentMethodTypes = types
 	}
-	if settings.SaveDefaultPaymentMethod != nil {
-		ps.SaveDefaultPaymentMethod = settings.SaveDefaultPaymentMethod
-	}
+	ps.PaymentMethodOptions = optionsWith(ps.PaymentMethodOptions, settings.PaymentMethodOptions)
+	given(&ps.SaveDefaultPaymentMethod, settings.SaveDefaultPaymentMethod)
 	f.sub.PaymentSettings = &ps
 	return nil
 }

@@ -125,6 +125,7 @@ type CustomFieldParams struct {
 
 // PaymentSettingsParams are how a subscription is paid.
 type PaymentSettingsParams struct {
+	PaymentMethodOptions     *MethodOptionsParams       `form:"payment_method_options"`
 	PaymentMethodTypes       billing.Optional[[]string] `form:"payment_method_types"`
 	SaveDefaultPaymentMethod *string                    `form:"save_default_payment_method"`
 }

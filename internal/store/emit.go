@@ -52,7 +52,7 @@ func (c *Collection[T]) Emit(tx *Tx, v *T, eventType string) error {
 		}
 		return err
 	}
-	if eventType == c.events.prefix+".updated" {
+	if c.events.updated && eventType == c.events.prefix+".updated" {
 		return c.Updated(tx, v)
 	}
 	unborn := !e.snapped && eventType != c.events.prefix+".created"
