@@ -32,7 +32,7 @@ func TestEmptyTexts(t *testing.T) {
 	d.post("/v1/tax_rates", "display_name=VAT", "percentage=19", "inclusive=false", "state=",
 		"description=").want("state", "null").want("description", "null")
 	intent := d.post("/v1/payment_intents", "amount=500", "currency=usd", "description=x",
-		"setup_future_usage=", "transfer_data=").want("setup_future_usage", "null").id()
+		"setup_future_usage=").want("setup_future_usage", "null").id()
 	d.post("/v1/payment_intents/"+intent, "description=").want("description", "null")
 	draft := d.post("/v1/invoices", "customer="+cus.id(), "description=", "footer=x",
 		"account_tax_ids=").want("description", "null").id()

@@ -10,7 +10,8 @@ import (
 // TestMethodData: an intent may be paid with a card that its own request describes.
 func TestMethodData(t *testing.T) {
 	eachTown(t, func(w *town) {
-		const card, data = "payment_method_data[type]=card", "payment_method_data[card][token]=tok_visa"
+		const card = "payment_method_data[type]=card"
+		const data = "payment_method_data[card][token]=tok_visa"
 		paid := w.intent("confirm=true", card, data, "payment_method_data[metadata][a]=b",
 			"payment_method_data[billing_details][name]=Ada", "expand[]=payment_method").ok()
 		paid.want("status", `"succeeded"`).want("payment_method.metadata", `{"a":"b"}`).
@@ -21,9 +22,9 @@ func TestMethodData(t *testing.T) {
 		w.intent("payment_method_data[type]=sepa_debit").refused(400, "", "",
 			"payment_method_data[type]",
 			"payment_method_data[type]=sepa_debit is not supported by Portico")
-		w.intent(card, "payment_method_data[card][number]=4242424242424241",
-			"payment_method_data[card][exp_month]=1", "payment_method_data[card][exp_year]=2040").refused(402,
-			"card_error", "incorrect_number", "", "")
+		const of = "payment_method_data[card]"
+		w.intent(card, of+"[number]=4242424242424241", of+"[exp_month]=1", of+"[exp_year]=2040").
+			refused(402, "card_error", "incorrect_number", "", "")
 		later := w.intent().ok()
 		w.post("/v1/payment_intents/"+later.id()+"/confirm", card, data).
 			want("status", `"succeeded"`)
@@ -123,7 +124,8 @@ func TestIntentUpdates(t *testing.T) {
 // TestCapturesByCharge: the funds that a charge holds can be taken by the charge's own verb.
 func TestCapturesByCharge(t *testing.T) {
 	eachTown(t, func(w *town) {
-		held := w.intent("confirm=true", "capture_method=manual", "payment_method=pm_card_visa").ok()
+		held := w.intent("confirm=true", "capture_method=manual",
+			"payment_method=pm_card_visa").ok()
 		at := "/v1/charges/" + held.text("latest_charge")
 		w.do("POST", at+"/capture", "amount=5001").refused(400, "", "", "amount", "")
 		w.post(at+"/capture", "amount=4000", "receipt_email=a@example.com").
