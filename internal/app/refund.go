@@ -39,7 +39,7 @@ func (a *App) attemptModify(tx *store.Tx, c Caller, m modify) (*store.Attempt, e
 // applyModify does what the outcome of a capture or a void does.
 func (s *settling) applyModify() (*settled, error) {
 	if s.att.Op == string(gateway.OpVoid) || s.att.State != store.AttemptSucceeded {
-		return s.out(nil), nil
+		return s.asIs() // a capture whose outcome is unknown answers the intent as it is
 	}
 	if err := s.loadCharge(); err != nil {
 		return nil, err
