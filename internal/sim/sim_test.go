@@ -49,10 +49,20 @@ func progress(engine string) func(string) {
 }
 
 // corpus are the seeds that every test run lives through, among them all that ever failed.
-var corpus = []uint64{1, 2, 3, 4}
+var corpus = []uint64{1, 2, 3, 1011, 1033}
 
 // interesting is what the lives together must have reached, or their checks prove nothing.
-var interesting = []string{}
+var interesting = []string{
+	"a crash", "a replayed answer", "a life with webhooks", "another account that looks",
+	"a webhook to an endpoint that is up", "a webhook to an endpoint that is down",
+	"a preview that came true", "a credit of something that was billed",
+	"subscription trialing", "subscription active", "subscription past_due",
+	"subscription incomplete", "subscription canceled",
+	"attempt charge succeeded", "attempt charge declined", "attempt charge unknown",
+	"attempt refund succeeded", "event invoice.voided", "event invoice.paid",
+	"event invoice.payment_failed", "event customer.subscription.trial_will_end",
+	"event charge.refunded",
+}
 
 // steps is how many commands are given in a life.
 const steps = 150
