@@ -52,7 +52,7 @@ type state struct {
 func (d *doctor) replay(v *store.View, id string, is state) error {
 	page := store.EventPage{Page: store.Page{Limit: pageSize,
 		Where: []store.Cond{store.Eq("object_id", id)}}}
-	exact := true // what is known of the state before: all of it, but behind an event without a diff
+	exact := true // the state before is known: all of it, but behind an event without a diff
 	for more := true; more; {
 		var events []*billing.Event
 		var err error

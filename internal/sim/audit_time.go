@@ -40,7 +40,7 @@ func (a *Auditor) Subscriptions() {
 		data, _ := dig(in, "lines.data").([]any)
 		for _, l := range data {
 			line, _ := l.(object)
-			if ii, _ := dig(line, "parent.subscription_item_details.invoice_item").(string); ii != "" {
+			if ii := itemOf(line); ii != "" {
 				invoiced[ii] = true
 			}
 			if sub != "" {
@@ -72,6 +72,12 @@ func (a *Auditor) Subscriptions() {
 		}
 	}
 	a.credits()
+}
+
+// itemOf is the invoice item that a subscription's line was made from; "" when there was none.
+func itemOf(line object) string {
+	ii, _ := dig(line, "parent.subscription_item_details.invoice_item").(string)
+	return ii
 }
 
 // add takes a line of an invoice into the timeline.
@@ -215,7 +221,7 @@ func (a *Auditor) credits() {
 			line, _ := l.(object)
 			lineID, _ := line["id"].(string)
 			name[lineID] = lineID
-			if ii, _ := dig(line, "parent.subscription_item_details.invoice_item").(string); ii != "" {
+			if ii := itemOf(line); ii != "" {
 				name[lineID] = ii
 			}
 			billed[name[lineID]] = netOf(line)

@@ -50,7 +50,8 @@ func (l *Life) furnish() {
 		"unit_amount=4999"))
 	for _, words := range [][]string{
 		{"percent_off=25", "duration=repeating", "duration_in_months=3"},
-		{"amount_off=500", "currency=usd", "duration=once", "currency_options[eur][amount_off]=450"},
+		{"amount_off=500", "currency=usd", "duration=once",
+			"currency_options[eur][amount_off]=450"},
 		{"percent_off=12.5", "duration=forever", "max_redemptions=3"},
 		{"percent_off=100", "duration=once"},
 		{"amount_off=1333", "currency=usd", "duration=forever"},

@@ -40,8 +40,8 @@ type held struct {
 }
 
 // Held changes a flexible subscription at random moments over some months and compares all that was
-// billed with the sum of each price times the share of its period for which it was really held: they
-// agree within a minor unit for each change (I13).
+// billed with the sum of each price times the share of its period for which it was really held:
+// they agree within a minor unit for each change (I13).
 func Held(t testing.TB, p HeldPlan) {
 	t.Helper()
 	h := Open(t, p.Engine)

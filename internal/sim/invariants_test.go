@@ -40,7 +40,7 @@ func TestTheTableOfInvariants(t *testing.T) {
 	}
 	for rule := range said {
 		if !checked[rule] {
-			t.Errorf("%s is said to be checked by the simulation, which never complains about it", rule)
+			t.Errorf("%s: the simulation is said to check it and never complains about it", rule)
 		}
 	}
 	for rule := range checked {
