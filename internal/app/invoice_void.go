@@ -65,7 +65,33 @@ func (w *lockedInvoice) void() error {
 		}
 		w.inv.Private.BalanceApplied = 0
 	}
+	if err := w.unbill(); err != nil {
+		return err
+	}
 	return w.released()
+}
+
+// unbill takes back from the subscription what the voided invoice billed for its time.
+func (w *lockedInvoice) unbill() error {
+	if w.sub == nil {
+		return nil
+	}
+	var credited []string
+	for i := range w.inv.Lines.Data {
+		if of := lifecycle.CreditedInvoice(&w.inv.Lines.Data[i]); of != "" {
+			credited = append(credited, of)
+		}
+	}
+	others, err := store.Invoices.Many(w.tx, credited)
+	if err != nil {
+		return err
+	}
+	void := map[string]bool{}
+	for id, inv := range others {
+		void[id] = inv.Status == billing.InvoiceVoid
+	}
+	lifecycle.Voided(w.sub, w.inv, void)
+	return nil
 }
 
 // neverFinal refuses to collect or void the credit of an ended subscription: it was written off
