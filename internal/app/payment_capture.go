@@ -117,6 +117,10 @@ func (a *App) capture(tx *store.Tx, c Caller, pi *billing.PaymentIntent,
 	if err != nil {
 		return nil, err
 	}
+	now, err := a.customerNow(tx, c, pi.Customer.ID)
+	if err != nil {
+		return nil, err
+	}
 	return a.attemptModify(tx, c, modify{Op: gateway.OpCapture, Charge: ch, Amount: amount,
-		Command: p.Command})
+		Command: p.Command, Now: now})
 }
