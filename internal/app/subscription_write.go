@@ -87,7 +87,7 @@ func mergeItems(own, waiting []*billing.InvoiceItem) []*billing.InvoiceItem {
 func (u *updating) settleInvoice(book *lifecycle.Book, after *billing.Subscription,
 	inv *billing.Invoice, due int64) (*charge, error) {
 	send := after.CollectionMethod == billing.SendInvoice
-	collect := due > 0 && !send && u.behavior() != billing.DefaultIncomplete
+	collect := due > 0 && !send && after.PauseCollection == nil && u.behavior() != billing.DefaultIncomplete
 	if collect && u.held == nil {
 		pm, err := u.paymentMethodFor(u.tx, inv, after, u.cus)
 		if err != nil {
@@ -126,7 +126,8 @@ func noPaymentMethod() error {
 
 func (u *updating) storeInvoice(book *lifecycle.Book, inv *billing.Invoice, send bool,
 	due int64) error {
-	waits := send && due > 0
+	waits := send && due > 0 || keepsDrafts(u.sub)
+	inv.AutoAdvance = inv.AutoAdvance && !keepsDrafts(u.sub)
 	if waits {
 		u.scheduleDraft(inv, book.Settings)
 	}
@@ -141,6 +142,10 @@ func (u *updating) storeInvoice(book *lifecycle.Book, inv *billing.Invoice, send
 	f := finalizing{Customer: u.cus, Subscription: u.sub, Now: u.now}
 	if err := u.finalize(u.tx, book, inv, f); err != nil {
 		return err
+	}
+	w := &lockedInvoice{App: u.App, tx: u.tx, inv: inv, cus: u.cus, sub: u.sub, now: u.now}
+	if done, err := w.paused(); done || err != nil {
+		return err // its collection is paused: voided or written off, which told the subscription
 	}
 	if inv.Status == billing.InvoiceOpen && u.held == nil && !send {
 		return u.unpaid(inv)
