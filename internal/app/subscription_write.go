@@ -87,7 +87,8 @@ func mergeItems(own, waiting []*billing.InvoiceItem) []*billing.InvoiceItem {
 func (u *updating) settleInvoice(book *lifecycle.Book, after *billing.Subscription,
 	inv *billing.Invoice, due int64) (*charge, error) {
 	send := after.CollectionMethod == billing.SendInvoice
-	collect := due > 0 && !send && after.PauseCollection == nil && u.behavior() != billing.DefaultIncomplete
+	collect := due > 0 && !send && after.PauseCollection == nil &&
+		u.behavior() != billing.DefaultIncomplete
 	if collect && u.held == nil {
 		pm, err := u.paymentMethodFor(u.tx, inv, after, u.cus)
 		if err != nil {
