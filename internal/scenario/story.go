@@ -199,7 +199,7 @@ func (s *story) text(v string) string {
 	v = s.date(v)
 	for {
 		i := strings.IndexByte(v, '$')
-		if i < 0 {
+		if i < 0 || i+1 < len(v) && '0' <= v[i+1] && v[i+1] <= '9' { // $9 is money
 			return v
 		}
 		end := i + 1
