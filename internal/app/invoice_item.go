@@ -7,6 +7,7 @@ import (
 
 	"github.com/portico-billing/portico/internal/billing"
 	"github.com/portico-billing/portico/internal/invoicing"
+	"github.com/portico-billing/portico/internal/lifecycle"
 	"github.com/portico-billing/portico/internal/money"
 	"github.com/portico-billing/portico/internal/store"
 )
@@ -256,6 +257,11 @@ func (a *App) UpdateInvoiceItem(ctx context.Context, c Caller, id string,
 				return nil, err
 			}
 		}
+		if p.Amount != nil {
+			if err := w.rebill(it.NetAmount); err != nil {
+				return nil, err
+			}
+		}
 		return it, w.redraw(true)
 	})
 	return it, err
@@ -272,6 +278,9 @@ func (a *App) DeleteInvoiceItem(ctx context.Context, c Caller,
 		}
 		it = w.item
 		it.Private.Deleted = true
+		if err := w.rebill(0); err != nil {
+			return nil, err
+		}
 		if err := w.redraw(false); err != nil {
 			return nil, err
 		}
@@ -295,6 +304,9 @@ func (a *App) lockItem(tx *store.Tx, c Caller, id string) (*lockedItem, error) {
 		return nil, err
 	}
 	w := &lockedItem{App: a, tx: tx}
+	if _, err := store.Customers.Lock(tx, found.Customer.ID); err != nil {
+		return nil, err
+	}
 	if found.Invoice.ID != "" {
 		if w.on, err = a.lockInvoice(tx, c, found.Invoice.ID); err != nil {
 			return nil, err
@@ -306,6 +318,20 @@ func (a *App) lockItem(tx *store.Tx, c Caller, id string) (*lockedItem, error) {
 	}
 	w.item, err = locked(tx, store.InvoiceItems, id)
 	return w, err
+}
+
+// rebill tells the subscription that a proration of it costs another sum now, for later credits.
+func (w *lockedItem) rebill(amountMinor int64) error {
+	id := w.item.SubscriptionID()
+	if !w.item.Proration || id == "" {
+		return nil
+	}
+	sub, err := store.Subscriptions.Lock(w.tx, id)
+	if err != nil {
+		return err
+	}
+	lifecycle.Rebill(sub, w.item.ID, amountMinor)
+	return nil
 }
 
 // redraw puts the item as it is now onto its draft, or takes it off.
