@@ -8,6 +8,7 @@ import (
 
 	"github.com/portico-billing/portico/internal/billing"
 	"github.com/portico-billing/portico/internal/invoicing"
+	"github.com/portico-billing/portico/internal/lifecycle"
 	"github.com/portico-billing/portico/internal/money"
 	"github.com/portico-billing/portico/internal/store"
 )
@@ -249,6 +250,7 @@ func (a *App) UpdateInvoiceItem(ctx context.Context, c Caller, id string,
 			return nil, err
 		}
 		it = w.item
+		before := it.NetAmount
 		if err := w.reprice(p); err != nil {
 			return nil, err
 		}
@@ -277,6 +279,11 @@ func (a *App) UpdateInvoiceItem(ctx context.Context, c Caller, id string,
 				return nil, err
 			}
 		}
+		if it.NetAmount != before {
+			if err := w.rebill(it.NetAmount); err != nil {
+				return nil, err
+			}
+		}
 		return it, w.redraw(true)
 	})
 	return it, err
@@ -293,6 +300,9 @@ func (a *App) DeleteInvoiceItem(ctx context.Context, c Caller,
 		}
 		it = w.item
 		it.Private.Deleted = true
+		if err := w.rebill(0); err != nil {
+			return nil, err
+		}
 		if err := w.redraw(false); err != nil {
 			return nil, err
 		}
@@ -317,6 +327,9 @@ func (a *App) lockItem(tx *store.Tx, c Caller, id string) (*lockedItem, error) {
 		return nil, err
 	}
 	w := &lockedItem{App: a, tx: tx}
+	if _, err := store.Customers.Lock(tx, found.Customer.ID); err != nil {
+		return nil, err
+	}
 	if found.Invoice.ID != "" {
 		if w.on, err = a.lockInvoice(tx, c, found.Invoice.ID); err != nil {
 			return nil, err
@@ -338,6 +351,20 @@ func (a *App) lockItem(tx *store.Tx, c Caller, id string) (*lockedItem, error) {
 		w.now, err = a.now(tx, c, cus)
 	}
 	return w, err
+}
+
+// rebill tells the subscription that a proration of it costs another sum now, for later credits.
+func (w *lockedItem) rebill(amountMinor int64) error {
+	id := w.item.SubscriptionID()
+	if !w.item.Proration || id == "" {
+		return nil
+	}
+	sub, err := store.Subscriptions.Lock(w.tx, id)
+	if err != nil {
+		return err
+	}
+	lifecycle.Rebill(sub, w.item.ID, amountMinor)
+	return nil
 }
 
 // redraw puts the item as it is now onto its draft, or takes it off.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/portico-billing/portico/internal/billing"
 	"github.com/portico-billing/portico/internal/invoicing"
+	"github.com/portico-billing/portico/internal/lifecycle"
 	"github.com/portico-billing/portico/internal/store"
 )
 
@@ -152,13 +153,12 @@ func (v *previewing) resumed(u *updating) (*Preview, error) {
 	if err != nil {
 		return nil, err
 	}
-	lines, err := book.Resume(u.sub, u.now, true)
+	out, err := book.Resume(u.sub, lifecycle.Changes{Now: u.now, AnchorNow: true,
+		ProrationBehavior: billing.CreateProrations})
 	if err != nil {
 		return nil, err
 	}
-	inv, err := v.draftInvoice(v.tx, book, makeInvoice{Customer: u.cus, Subscription: u.sub,
-		Lines: lines, Reason: billing.BillingReasonUpcoming, Now: u.now, PeriodStart: u.now,
-		PeriodEnd: u.now, AutoAdvance: true, Livemode: v.c.Livemode})
+	inv, _, err := u.draftResumed(out, billing.BillingReasonUpcoming)
 	if err != nil {
 		return nil, err
 	}

@@ -17,6 +17,7 @@ type subscriptionFields struct {
 	now int64
 
 	start *int64 // a backdated start, from which coupons count
+	waits bool   // the change waits for its invoice: what it replaces stays in force
 }
 
 func (f subscriptionFields) fromCreate(cus *billing.Customer, p SubscriptionCreateParams) error {
@@ -271,6 +272,9 @@ func (f subscriptionFields) taxesAndDiscounts(cus *billing.Customer,
 	f.sub.Discounts, err = f.redeem(f.tx, r)
 	if err != nil {
 		return err
+	}
+	if f.waits {
+		return nil
 	}
 	return f.dropReplaced(old)
 }
