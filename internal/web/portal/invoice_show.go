@@ -1,6 +1,8 @@
 package portal
 
 import (
+	"slices"
+
 	"github.com/portico-billing/portico/internal/billing"
 	"github.com/portico-billing/portico/internal/store"
 	"github.com/portico-billing/portico/internal/web/portal/view"
@@ -8,8 +10,7 @@ import (
 
 // invoiceRows are a page of this customer's invoices.
 func (s *snapshot) invoiceRows(p store.Page) (rows []view.InvoiceRow, more bool, err error) {
-	p.Where = []store.Cond{store.Eq("customer", s.cus.ID), notDrafts()}
-	found, more, err := store.Invoices.List(s.q, p)
+	found, more, err := s.listInvoices(p)
 	if err != nil {
 		return nil, false, err
 	}
@@ -31,6 +32,48 @@ func (s *snapshot) invoiceRows(p store.Page) (rows []view.InvoiceRow, more bool,
 			State: s.invoiceState(inv, refunded[inv.ID])})
 	}
 	return rows, more, nil
+}
+
+// listInvoices is a page of the invoices that were meant for the customer: it reads on until it has
+// as many of them as were asked for.
+func (s *snapshot) listInvoices(p store.Page) (out []*billing.Invoice, more bool, err error) {
+	p.Where = []store.Cond{store.Eq("customer", s.cus.ID), notDrafts()}
+	limit, backwards := p.Limit, p.EndingBefore != ""
+	for {
+		found, further, err := store.Invoices.List(s.q, p)
+		if err != nil {
+			return nil, false, err
+		}
+		shown := slices.DeleteFunc(slices.Clone(found), dropped)
+		if backwards {
+			out = append(shown, out...)
+		} else {
+			out = append(out, shown...)
+		}
+		if more = further; len(out) >= limit || !further {
+			break
+		}
+		if backwards {
+			p.EndingBefore = found[0].ID
+		} else {
+			p.StartingAfter = found[len(found)-1].ID
+		}
+	}
+	if len(out) <= limit {
+		return out, more, nil
+	}
+	if backwards {
+		return out[len(out)-limit:], true, nil
+	}
+	return out[:limit], true, nil
+}
+
+// dropped says that an invoice was for a change that was given up because nobody paid it: it never
+// asked for anything that is owed, so the customer has no use for it.
+func dropped(inv *billing.Invoice) bool {
+	return inv.Status == billing.InvoiceVoid && inv.AmountPaid == 0 &&
+		inv.CollectionMethod == billing.ChargeAutomatically &&
+		text(inv.BillingReason) == billing.BillingReasonSubscriptionUpdate
 }
 
 // soldOn says what each invoice is for: the product of its last line, which after a change of plan

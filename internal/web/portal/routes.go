@@ -31,6 +31,8 @@ func (p *portal) routes(mux *http.ServeMux) {
 		"GET /p/payment-methods":               showMethods,
 		"GET /p/payment-methods/add":           askMethod,
 		"POST /p/payment-methods/add":          addMethod,
+		"GET /p/payment-methods/choose":        askWhichMethod,
+		"POST /p/payment-methods/choose":       chooseMethod,
 		"POST /p/payment-methods/{id}/default": makeDefault,
 		"GET /p/payment-methods/{id}/remove":   askRemove,
 		"POST /p/payment-methods/{id}/remove":  removeMethod,

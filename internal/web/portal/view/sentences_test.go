@@ -112,11 +112,11 @@ func TestSentenceOfEachState(t *testing.T) {
 		"by invoice, due": {func(s *Subscription) {
 			owing(StateActive, func(o *OpenInvoice) { o.DueAt = date(11, 30) })(s)
 			s.ByInvoice = true
-		}, "Invoice NW-42 over €42.00 is due on November 30, 2026.", "Active", ""},
+		}, "Invoice NW-42 for €42.00 is due on November 30, 2026.", "Active", ""},
 		"by invoice, overdue": {func(s *Subscription) {
 			owing(StatePastDue, func(o *OpenInvoice) { o.DueAt, o.Overdue = date(11, 14), true })(s)
 			s.ByInvoice = true
-		}, "Invoice NW-42 over €42.00 was due on November 14, 2026.",
+		}, "Invoice NW-42 for €42.00 was due on November 14, 2026.",
 			"Payment due", kit.ToneCritical},
 	} {
 		t.Run(name, func(t *testing.T) {
