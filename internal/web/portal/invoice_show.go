@@ -76,18 +76,24 @@ func dropped(inv *billing.Invoice) bool {
 		text(inv.BillingReason) == billing.BillingReasonSubscriptionUpdate
 }
 
-// soldOn says what each invoice is for: the product of its last line, which after a change of plan
-// is the new one.
+// soldOn says what each invoice is for: the product of its first whole period, or where there is
+// none, as after a change of plan, that of its last line, which is the new one.
 func (s *snapshot) soldOn(invoices []*billing.Invoice) (map[string]string, error) {
 	product := func(inv *billing.Invoice) string {
 		if len(inv.Lines.Data) == 0 {
 			return ""
 		}
-		last := inv.Lines.Data[len(inv.Lines.Data)-1]
-		if last.Pricing == nil || last.Pricing.PriceDetails == nil {
+		line := &inv.Lines.Data[len(inv.Lines.Data)-1]
+		for i := range inv.Lines.Data {
+			if l := &inv.Lines.Data[i]; !l.Proration() && linePrice(l) != "" {
+				line = l
+				break
+			}
+		}
+		if line.Pricing == nil || line.Pricing.PriceDetails == nil {
 			return ""
 		}
-		return last.Pricing.PriceDetails.Product
+		return line.Pricing.PriceDetails.Product
 	}
 	var ids []string
 	for _, inv := range invoices {

@@ -131,3 +131,14 @@ func TestWithoutCardsThereIsNoWayToThem(t *testing.T) {
 	b.get(review(sub, n.business)).see("Write to Northwind to add one").
 		seeNot("Add a card to continue")
 }
+
+func TestAnInvoiceIsForItsPlan(t *testing.T) {
+	t.Parallel()
+	n := open(t)
+	ada := n.ada("pm_card_visa")
+	credits := n.price("Credits", 30, "month")
+	n.subscribe(ada, func(p *app.SubscriptionCreateParams) {
+		p.Items = append(p.Items, app.SubscriptionItemParams{Price: &credits})
+	})
+	n.enter(ada).get("/p/invoices").see("· Starter").seeNot("· Credits")
+}

@@ -48,6 +48,10 @@ func TestSentenceOfEachState(t *testing.T) {
 		"active": {nil,
 			"You pay €29.00 per month. The next payment of €29.00 is on December 14, 2026.",
 			"Active", ""},
+		"active, tax on top": {func(s *Subscription) {
+			s.Next = &Charge{Money: eur(3509), At: date(12, 14), Tax: true}
+		}, "You pay €29.00 per month plus tax. The next payment of €35.09 is on December 14, 2026.",
+			"Active", ""},
 		"usage": {func(s *Subscription) { s.Price = Price{Usage: true} },
 			"You pay for what you use. The next invoice is on December 14, 2026.", "Active", ""},
 		"free": {func(s *Subscription) { s.Next = nil },
