@@ -316,7 +316,7 @@ describe('when something is in the way', () => {
       await page.request.post(`${portico.url}/p/sign-out`,
         { headers: { origin: portico.url }, maxRedirects: 0 });
       await click(page, 'button', 'Save details');
-      await page.getByRole('heading', { name: 'You were signed out' }).waitFor();
+      await page.getByRole('heading', { name: 'Not sent yet' }).waitFor();
       await at('50-form-kept');
       const tab = await page.context().newPage();
       await tab.goto(link.url);

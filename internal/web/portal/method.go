@@ -83,7 +83,10 @@ func askWhichMethod(v *visit) error {
 			return errForbidden
 		}
 		err := s.loadSubscriptions()
-		page.Methods = s.shownMethods()
+		page.Methods, page.Chosen = s.shownMethods(), "new"
+		if len(page.Methods) > 1 { // the first is the default, which is not "another"
+			page.Chosen = page.Methods[1].ID
+		}
 		return err
 	})
 	if err != nil {

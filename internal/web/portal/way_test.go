@@ -41,6 +41,9 @@ func TestAnotherCardKeepsTheChange(t *testing.T) {
 	b.on(way).see("2 × Business", "ending 0341", "is now your default")
 	b.press(way).want(402).see("Nothing was charged", "2 × Business").
 		click("Use another card").on("/p/payment-methods/choose").see("Visa ending 4242")
+	if !strings.Contains(b.body, `value="`+n.methods(ada)[1].ID+`" checked`) {
+		t.Error("the card that was refused is offered first")
+	}
 	choice := b.form("/p/payment-methods/choose")
 	choice.Set("payment_method", "new")
 	b.post("/p/payment-methods/choose", choice).on("/p/bank/").enterCard("5555555555554444").

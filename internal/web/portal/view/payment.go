@@ -28,6 +28,7 @@ type AddMethod struct {
 type ChooseMethod struct {
 	Frame
 	Methods []Method
+	Chosen  string // id of the one that is most likely meant
 	Hidden  []kit.Value
 }
 

@@ -549,7 +549,7 @@ func (c ChooseMethod) Page() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = methodChoice(c.Frame, c.Methods, "").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = methodChoice(c.Frame, c.Methods, c.Chosen).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
