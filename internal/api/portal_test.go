@@ -100,8 +100,13 @@ func TestPortalFlows(t *testing.T) {
 	open := func(fields ...string) *answer {
 		return d.do("POST", "/v1/billing_portal/sessions", fields...)
 	}
+	coupon := d.post("/v1/coupons", "percent_off=20", "duration=once").id()
 	for _, fields := range [][]string{
 		{"flow_data[type]=payment_method_update"},
+		{"flow_data[type]=subscription_cancel",
+			"flow_data[subscription_cancel][subscription]=" + sub,
+			"flow_data[subscription_cancel][retention][type]=coupon_offer",
+			"flow_data[subscription_cancel][retention][coupon_offer][coupon]=" + coupon},
 		{"flow_data[type]=customer_update"},
 		{"flow_data[type]=subscription_cancel",
 			"flow_data[subscription_cancel][subscription]=" + sub,
@@ -122,7 +127,8 @@ func TestPortalFlows(t *testing.T) {
 			"flow_data[subscription_update][subscription]=" + sub},
 		confirm + "[items][0][id]": {"flow_data[type]=subscription_update_confirm",
 			confirm + "[subscription]=" + sub, confirm + "[items][0][id]=si_no"},
-		"flow_data[subscription_cancel][retention]": {"flow_data[type]=subscription_cancel",
+		"flow_data[subscription_cancel][retention][coupon_offer][coupon]": {
+			"flow_data[type]=subscription_cancel",
 			"flow_data[subscription_cancel][subscription]=" + sub,
 			"flow_data[subscription_cancel][retention][type]=coupon_offer",
 			"flow_data[subscription_cancel][retention][coupon_offer][coupon]=x"},

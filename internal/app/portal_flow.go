@@ -8,7 +8,7 @@ import (
 // PortalFlowParams are a deed that a session starts with.
 type PortalFlowParams struct {
 	AfterCompletion           *PortalAfterCompletionParams `form:"after_completion"`
-	SubscriptionCancel        *PortalFlowTargetParams      `form:"subscription_cancel"`
+	SubscriptionCancel        *PortalFlowCancelParams      `form:"subscription_cancel"`
 	SubscriptionUpdate        *PortalFlowTargetParams      `form:"subscription_update"`
 	SubscriptionUpdateConfirm *PortalFlowConfirmParams     `form:"subscription_update_confirm"`
 	Type                      string                       `form:"type"`
@@ -82,12 +82,10 @@ func (f flowing) flow() (*billing.PortalFlow, error) {
 		flow.CustomerUpdate = &struct{}{}
 		return flow, f.enabled(features.CustomerUpdate.Enabled)
 	case "subscription_cancel":
-		id := f.p.SubscriptionCancel.Subscription
-		flow.SubscriptionCancel = &billing.PortalFlowSubscription{Subscription: id}
 		if err := f.enabled(features.SubscriptionCancel.Enabled); err != nil {
 			return nil, err
 		}
-		_, err = f.cancelable(id)
+		flow.SubscriptionCancel, err = f.cancel(f.p.SubscriptionCancel)
 	case "subscription_update":
 		id := f.p.SubscriptionUpdate.Subscription
 		flow.SubscriptionUpdate = &billing.PortalFlowUpdate{Subscription: id}

@@ -23,6 +23,7 @@ func (p *portal) routes(mux *http.ServeMux) {
 		"GET /p/subscriptions/{id}/processing": waitForChange,
 		"GET /p/subscriptions/{id}/cancel":     askCancel,
 		"POST /p/subscriptions/{id}/cancel":    cancel,
+		"POST /p/subscriptions/{id}/offer":     takeOffer,
 		"GET /p/subscriptions/{id}/reason":     askReason,
 		"POST /p/subscriptions/{id}/reason":    keepReason,
 		"GET /p/subscriptions/{id}/canceled":   showCanceled,
