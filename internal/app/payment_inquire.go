@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/portico-billing/portico/internal/billing"
@@ -186,8 +187,12 @@ func (a *App) attemptOf(ctx context.Context,
 	return scope, n.Attempt, nil
 }
 
+// ErrNoAnswer says that the gateway could not tell how an attempt stands: the worker asks on.
+var ErrNoAnswer = errors.New("app: the gateway did not answer")
+
 // SettleReturn asks the gateway at once about an attempt whose customer has come back from their
-// bank, so that the page they see tells the truth. It answers the attempt as it is now.
+// bank, so that the page they see tells the truth. It answers the attempt as it is now, with
+// ErrNoAnswer while nobody knows.
 func (a *App) SettleReturn(ctx context.Context, s billing.Scope,
 	id string) (*store.Attempt, error) {
 	var att *store.Attempt
@@ -201,8 +206,14 @@ func (a *App) SettleReturn(ctx context.Context, s billing.Scope,
 		return att, err
 	}
 	found, result, err := a.askGateway(ctx, att)
-	if err != nil || found != gateway.Yes {
-		return att, err
+	switch {
+	case err != nil:
+		a.Log.Warn("gateway inquiry failed", "attempt", id, "error", err)
+		return att, ErrNoAnswer
+	case found == gateway.CannotTell:
+		return att, ErrNoAnswer
+	case found == gateway.No:
+		return att, nil
 	}
 	if _, err := a.settle(ctx, Engine(s, 0), id, result); err != nil && !isCallers(err) {
 		return att, err
