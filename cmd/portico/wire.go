@@ -42,7 +42,7 @@ type plan struct {
 	guard                   outbound.Guard // what webhooks may reach
 	gatewayTimeout          time.Duration  // 0: the default
 	asIs                    bool           // change nothing: neither make a database nor migrate one
-	unsynced                bool           // what is written is synced, or thrown away, by the caller
+	unsynced                bool           // the caller syncs what is written, or drops it
 }
 
 // build opens and connects everything. The database is brought up to date on the way.
