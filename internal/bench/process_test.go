@@ -53,8 +53,8 @@ type program struct {
 	binary string
 }
 
-// start runs it and gives what ends it.
-func (p *program) start(out io.Writer, args ...string) (process *os.Process, stop func()) {
+// start runs it and gives what ends it. When it has ended, so has what it says.
+func (p *program) start(out io.WriteCloser, args ...string) (process *os.Process, stop func()) {
 	p.Helper()
 	cmd := exec.Command(p.binary, args...)
 	cmd.Env = append(os.Environ(), "PORTICO_SECRET_KEY=")
@@ -62,11 +62,22 @@ func (p *program) start(out io.Writer, args ...string) (process *os.Process, sto
 	if err := cmd.Start(); err != nil {
 		p.Fatal(err)
 	}
+	ended := make(chan struct{})
+	go func() {
+		_ = cmd.Wait() // how it ends is not measured
+		_ = out.Close()
+		close(ended)
+	}()
 	return cmd.Process, func() {
 		_ = cmd.Process.Signal(syscall.SIGTERM)
-		_ = cmd.Wait() // how it ends is not measured
+		<-ended
 	}
 }
+
+// silence takes what nobody reads.
+type silence struct{ io.Writer }
+
+func (silence) Close() error { return nil }
 
 // serve measures one engine: time to the first answer, memory at rest, memory after load.
 func (p *program) serve(engine string) {
@@ -80,7 +91,7 @@ func (p *program) serve(engine string) {
 		args = append(args, "--data", p.TempDir())
 	}
 	began := time.Now()
-	process, stop := p.start(io.Discard, args...)
+	process, stop := p.start(silence{io.Discard}, args...)
 	defer stop()
 	for (request{"GET", "http://" + at + "/v1/customers", benchKey, ""}).send() != nil {
 		<-time.After(5 * time.Millisecond)
