@@ -116,6 +116,9 @@ func Revive(t testing.TB, at store.Options, books simulator.Options, now time.Ti
 	return h
 }
 
+// Database says where the house's data is, for whoever measures what is in it.
+func (h *House) Database() store.Options { return h.at }
+
 // boot starts a process on the database.
 func (h *House) boot() {
 	h.Helper()

@@ -19,6 +19,9 @@ type Options struct {
 	OnCommit   func(Commit) // told after each commit that left work to do
 	Log        *slog.Logger // nil discards
 	MaxReaders int          // connections that read at the same time; 0 chooses
+	// Unsynced lets SQLite commit without waiting for the disk, for a file that is thrown away
+	// when whoever makes it is interrupted.
+	Unsynced bool
 }
 
 // Commit counts what a committed transaction left for the workers.
