@@ -71,7 +71,7 @@ const triggers = [
   'test_helpers.test_clock.advancing', 'test_helpers.test_clock.ready',
   'test_helpers.test_clock.deleted', 'customer.discount.created', 'customer.discount.updated',
   'customer.discount.deleted', 'payment_intent.amount_capturable_updated',
-  'invoice.payment_action_required', 'invoiceitem.deleted', 'coupon.created', 'coupon.deleted',
+  'invoiceitem.deleted', 'coupon.created', 'coupon.deleted',
   'payment_method.updated', 'product.created', 'product.updated', 'price.updated',
   'setup_intent.requires_action', 'tax_rate.created',
 ];
