@@ -206,7 +206,7 @@ func TestInvoiceItemChanges(t *testing.T) {
 		d.post(at, "quantity=5").want("amount", "1500").want("quantity", "5")
 		d.post(at, "unit_amount_decimal=1.5").want("amount", "8").want("quantity", "5")
 		d.post(at, "quantity=4").want("amount", "6")
-		d.post(at, "price_data[currency]=usd", "price_data[product]="+product,
+		d.post(at, "price_data[currency]=USD", "price_data[product]="+product,
 			"price_data[unit_amount]=7").want("amount", "28")
 		d.post("/v1/coupons", "id=HALF", "percent_off=50")
 		d.post(at, "discounts[0][coupon]=HALF")
@@ -241,7 +241,7 @@ func TestPreviewsOfTheImagined(t *testing.T) {
 		d.post(path, "customer_details[address][country]=DE", "currency=usd", start).
 			want("total", "900").
 			want("customer_address.country", `"DE"`)
-		sub := d.post("/v1/subscriptions", cus, "items[0][price]="+price,
+		sub := d.post("/v1/subscriptions", cus, "items[0][price]="+price, "currency=USD",
 			"collection_method=send_invoice", "days_until_due=3").id()
 		d.post(path, append(item, "subscription="+sub)...).want("total", "960")
 		d.do("POST", path, cus, "invoice_items[0][price]=price_x").refused(400, "",
