@@ -66,9 +66,7 @@ func (f subscriptionFields) fromUpdate(cus *billing.Customer, p SubscriptionUpda
 	if err := f.pendingInterval(p.PendingInvoiceItemInterval); err != nil {
 		return err
 	}
-	if err := f.end(p); err != nil {
-		return err
-	}
+	f.end(p)
 	return f.taxesAndDiscounts(cus, p.DefaultTaxRates, p.Discounts)
 }
 
@@ -204,16 +202,9 @@ func nextPending(sub *billing.Subscription, now int64) int64 {
 }
 
 // end plans, moves or takes back the end of the subscription.
-func (f subscriptionFields) end(p SubscriptionUpdateParams) error {
-	byPeriod := p.CancelAtPeriodEnd != nil && *p.CancelAtPeriodEnd
-	switch itemless := len(f.sub.Items.Data) == 0; {
-	case itemless && byPeriod:
-		return periodless("cancel_at_period_end")
-	case itemless && p.CancelAt.Given() && p.CancelAt.Value.Word != "":
-		return periodless("cancel_at")
-	}
+func (f subscriptionFields) end(p SubscriptionUpdateParams) {
 	switch {
-	case byPeriod:
+	case p.CancelAtPeriodEnd != nil && *p.CancelAtPeriodEnd:
 		at := lifecycle.CancelAtEnd(f.sub)
 		lifecycle.SetCancelAt(f.sub, &at, true, f.now)
 	case p.CancelAtPeriodEnd != nil && f.sub.CancelAtPeriodEnd:
@@ -226,13 +217,6 @@ func (f subscriptionFields) end(p SubscriptionUpdateParams) error {
 		lifecycle.SetCancelAt(f.sub, nil, false, f.now)
 	}
 	applyCancellationDetails(f.sub, p.CancellationDetails)
-	return nil
-}
-
-// periodless refuses to plan an end by a period where there is none.
-func periodless(param string) error {
-	return billing.Invalid(param, "This subscription has no items, so it has no period at whose "+
-		"end it could be canceled. Cancel it now, or pass a timestamp as `cancel_at`.")
 }
 
 func applyCancellationDetails(sub *billing.Subscription, p *CancellationDetailsParams) {

@@ -144,13 +144,23 @@ func (a *App) CreateSubscriptionItem(ctx context.Context, c Caller,
 				return &sub.Items.Data[i]
 			}
 		}
-		return nil
+		return itemWithPrice(sub, p.Price) // asked again, after it was added
 	}
 	u := SubscriptionUpdateParams{PaymentBehavior: p.PaymentBehavior,
 		ProrationBehavior: p.ProrationBehavior, ProrationDate: p.ProrationDate,
 		Items: []SubscriptionItemParams{{Discounts: p.Discounts, Metadata: p.Metadata,
 			Price: p.Price, PriceData: p.PriceData, Quantity: p.Quantity, TaxRates: p.TaxRates}}}
 	return a.updateForItem(ctx, c, p.Subscription, u, find)
+}
+
+// itemWithPrice is the item with a price, of which there is one; without a price, the newest.
+func itemWithPrice(sub *billing.Subscription, price *string) *billing.SubscriptionItem {
+	for i := len(sub.Items.Data) - 1; i >= 0; i-- {
+		if it := &sub.Items.Data[i]; price == nil || it.Price.ID == *price {
+			return it
+		}
+	}
+	return nil
 }
 
 // updateForItem runs an update of the subscription whose answer is one of its items.

@@ -46,21 +46,12 @@ func NextStep(sub *billing.Subscription) (Step, int64) {
 	}
 	consider(StepCancel, sub.CancelAt)
 	if sub.Status != billing.SubscriptionPaused {
-		consider(StepRenew, renewsAt(sub))
+		if end := sub.NextPeriodEnd(); end != 0 {
+			consider(StepRenew, &end)
+		}
 		consider(StepPendingItems, sub.NextPendingInvoiceItemInvoice)
 	}
 	return step, at
-}
-
-// renewsAt is when the first period ends. A trial ends also where there is no item left to bill.
-func renewsAt(sub *billing.Subscription) *int64 {
-	if end := sub.NextPeriodEnd(); end != 0 {
-		return &end
-	}
-	if sub.Status == billing.SubscriptionTrialing {
-		return sub.TrialEnd
-	}
-	return nil
 }
 
 // Schedule notes when the subscription must be looked at next.

@@ -23,10 +23,6 @@ func status(to billing.SubscriptionStatus) with {
 	return func(s *billing.Subscription) { s.Status = to }
 }
 
-func trialEnd(at int64) with {
-	return func(s *billing.Subscription) { s.TrialEnd = &at }
-}
-
 func cancel(at int64) with { return func(s *billing.Subscription) { s.CancelAt = &at } }
 
 func expires(at int64) with {
@@ -89,8 +85,6 @@ func TestNextStep(t *testing.T) {
 			lifecycle.StepNone, 0},
 		"a past due one still renews": {list(item(now), status("past_due")),
 			lifecycle.StepRenew, now},
-		"without items a trial ends, too": {list(status("trialing"), trialEnd(now+3)),
-			lifecycle.StepRenew, now + 3},
 		"without items nothing renews": {list(cancel(now)), lifecycle.StepCancel, now},
 	} {
 		sub := &billing.Subscription{Status: billing.SubscriptionActive}

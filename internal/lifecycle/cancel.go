@@ -28,9 +28,7 @@ func SetCancelAt(sub *billing.Subscription, at *int64, atPeriodEnd bool, now int
 // and under classic billing a trial does not outlast its subscription.
 func (u *update) followEnd() {
 	if u.after.CancelAtPeriodEnd && u.after.CancelAt != nil {
-		if end := CancelAtEnd(u.after); end != 0 { // without items the plan stays
-			u.after.CancelAt = &end
-		}
+		u.after.CancelAt = new(CancelAtEnd(u.after))
 		return
 	}
 	c := u.after.CancelAt

@@ -57,8 +57,8 @@ func (a *Auditor) period(sub, item object) {
 	unit, _ := dig(item, "price.recurring.interval").(string)
 	count := unix(dig(item, "price.recurring.interval_count"))
 	if !onGrid(unix(sub["billing_cycle_anchor"]), end, unit, count) {
-		a.Errorf("I12: the period of %v of %v ends at %d, which is not a number of times %d %s "+
-			"from the anchor %v", item["id"], sub["id"], end, count, unit, sub["billing_cycle_anchor"])
+		a.Errorf("I12: the period of %v of %v ends at %d, not a number of times %d %s from the "+
+			"anchor %v", item["id"], sub["id"], end, count, unit, sub["billing_cycle_anchor"])
 	}
 }
 

@@ -231,6 +231,6 @@ func (l *Life) advanceClocks() {
 // Rerun is the command that lives through one seed again.
 func Rerun(engine string, seed uint64) string {
 	return fmt.Sprintf("scripts/with-postgres.sh go test ./internal/sim -count 1 "+
-		"-run 'TestSeeds/%d/%s' -args -seed %d  # add -shrink to drop what does not matter",
+		"-run 'TestSeeds/lives/%d/%s' -args -seed %d  # add -shrink to drop what does not matter",
 		seed, engine, seed)
 }
