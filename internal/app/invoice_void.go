@@ -10,13 +10,17 @@ import (
 )
 
 // VoidInvoice makes an open invoice as if it had never asked for money. Its number is not used
-// again; the balance that was applied to it is given back.
+// again; the balance that was applied to it is given back. One that was paid in part stands.
 func (a *App) VoidInvoice(ctx context.Context, c Caller, id string) (*billing.Invoice, error) {
 	return a.onInvoice(ctx, c, id, func(w *lockedInvoice) error {
 		switch w.inv.Status {
 		case billing.InvoiceOpen, billing.InvoiceUncollectible:
 		default:
 			return billing.Invalid("", "You can only pass in open invoices. This invoice isn't open.")
+		}
+		if w.inv.AmountPaid > 0 {
+			return billing.Invalid("", "You cannot void this invoice because a part of it has been "+
+				"paid.")
 		}
 		return w.void()
 	})
@@ -44,6 +48,9 @@ func (w *lockedInvoice) void() error {
 	if err := w.abandon(w.tx, store.Eq("invoice", w.inv.ID)); err != nil {
 		return err
 	}
+	if err := w.giveBackPaid(); err != nil {
+		return err
+	}
 	applied := w.inv.Private.BalanceApplied
 	if err := w.post(w.tx, ledger.Voided(w.inv, applied), w.about()); err != nil {
 		return err
@@ -54,7 +61,7 @@ func (w *lockedInvoice) void() error {
 	if err := store.Invoices.Emit(w.tx, w.inv, "invoice.voided"); err != nil {
 		return err
 	}
-	if err := w.closePayment(w.tx, w.inv, billing.PaymentIntentCanceled, w.now); err != nil {
+	if err := w.closePayment(w.tx, w.inv, "void_invoice", w.now); err != nil {
 		return err
 	}
 	if applied != 0 {
@@ -66,6 +73,21 @@ func (w *lockedInvoice) void() error {
 		w.inv.Private.BalanceApplied = 0
 	}
 	return w.released()
+}
+
+// giveBackPaid makes what was paid of an invoice the customer's credit, when nobody will pay the
+// rest of it: a first invoice that was paid in part when its 23 hours were over.
+func (w *lockedInvoice) giveBackPaid() error {
+	paid := w.inv.AmountPaid - w.inv.AmountPaidOffStripe
+	if paid == 0 {
+		return nil
+	}
+	if err := w.post(w.tx, ledger.Unapplied(w.inv, paid), w.about()); err != nil {
+		return err
+	}
+	_, err := w.moveBalance(w.tx, w.cus, balanceMove{Type: billing.BalanceUnappliedFromInvoice,
+		Amount: -paid, Currency: w.inv.Currency, Invoice: w.inv.ID, Now: w.now})
+	return err
 }
 
 // neverFinal refuses to collect or void the credit of an ended subscription: it was written off
@@ -99,9 +121,9 @@ func (w *lockedInvoice) released() error {
 	return store.Subscriptions.Updated(w.tx, w.sub)
 }
 
-// closePayment ends the intent and the default payment of an invoice that asks no more.
-func (a *App) closePayment(tx *store.Tx, inv *billing.Invoice,
-	status billing.PaymentIntentStatus, now int64) error {
+// closePayment ends the intent and the default payment of an invoice that asks no more. The
+// reason is the intent's cancellation_reason.
+func (a *App) closePayment(tx *store.Tx, inv *billing.Invoice, reason string, now int64) error {
 	if inv.Private.PaymentIntent == "" {
 		return nil
 	}
@@ -109,9 +131,10 @@ func (a *App) closePayment(tx *store.Tx, inv *billing.Invoice,
 	if err != nil {
 		return err
 	}
-	if pi.Status.MayBecome(status) && pi.Status != status {
-		pi.Status, pi.NextAction = status, nil
-		pi.CanceledAt, pi.CancellationReason = &now, new("void_invoice")
+	const canceled = billing.PaymentIntentCanceled
+	if pi.Status.MayBecome(canceled) && pi.Status != canceled {
+		pi.Status, pi.NextAction = canceled, nil
+		pi.CanceledAt, pi.CancellationReason = &now, &reason
 		if err := store.PaymentIntents.Emit(tx, pi, "payment_intent.canceled"); err != nil {
 			return err
 		}

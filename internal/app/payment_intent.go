@@ -57,7 +57,7 @@ func (a *App) CreatePaymentIntent(ctx context.Context, c Caller,
 			return pi, nil
 		}
 		off := offSession(p.OffSession) || p.ErrorOnRequiresAction
-		att, err = a.confirmIntent(tx, c, pi, off)
+		att, err = a.confirmIntent(tx, confirming{Caller: c, Intent: pi, OffSession: off})
 		return nil, err
 	})
 	return a.sendIntent(ctx, c, pi, att, err)
@@ -120,7 +120,12 @@ func (a *App) newPaymentIntent(tx *store.Tx, c Caller,
 	if p.ReturnURL != nil {
 		pi.Private.ReturnURL = *p.ReturnURL
 	}
-	return pi, a.fillIntent(tx, c, pi, p.Customer, p.PaymentMethod)
+	if err := a.fillIntent(tx, c, pi, p.Customer, p.PaymentMethod); err != nil {
+		return nil, err
+	}
+	var err error
+	pi.Created, err = a.customerNow(tx, c, pi.Customer.ID)
+	return pi, err
 }
 
 func (a *App) fillIntent(tx *store.Tx, c Caller, pi *billing.PaymentIntent,
@@ -155,9 +160,17 @@ func offSession(m *billing.Moment) bool {
 	return m != nil && m.Word != "" && !strings.EqualFold(m.Word, "false")
 }
 
+// confirming is an intent that is to be charged, with the invoice that it pays, if any.
+type confirming struct {
+	Caller
+	Intent     *billing.PaymentIntent
+	Invoice    *lockedInvoice
+	OffSession bool
+}
+
 // confirmIntent commits to charging an intent.
-func (a *App) confirmIntent(tx *store.Tx, c Caller, pi *billing.PaymentIntent,
-	offSession bool) (*store.Attempt, error) {
+func (a *App) confirmIntent(tx *store.Tx, c confirming) (*store.Attempt, error) {
+	pi := c.Intent
 	if pi.PaymentMethod.ID == "" {
 		return nil, billing.Invalid("payment_method", "You cannot confirm this PaymentIntent "+
 			"because it's missing a payment method.").
@@ -167,14 +180,14 @@ func (a *App) confirmIntent(tx *store.Tx, c Caller, pi *billing.PaymentIntent,
 	if err != nil {
 		return nil, err
 	}
-	ch := charging{Now: tx.Now(), Command: commandIntentConfirm, OffSession: offSession,
+	ch := charging{Command: commandIntentConfirm, OffSession: c.OffSession,
 		Actor: c.Actor, Reply: c.Reply}
-	if pi.Private.Invoice != "" {
-		inv, err := store.Invoices.Lock(tx, pi.Private.Invoice)
-		if err != nil {
-			return nil, err
-		}
-		return a.attemptInvoice(tx, inv, pm, ch)
+	if w := c.Invoice; w != nil {
+		ch.Now = w.now
+		return a.attemptInvoice(tx, w.inv, pm, ch)
+	}
+	if ch.Now, err = a.customerNow(tx, c.Caller, pi.Customer.ID); err != nil {
+		return nil, err
 	}
 	att, err := a.attemptIntent(tx, pi, pm, ch)
 	if err == nil {
@@ -208,10 +221,11 @@ func (a *App) ConfirmPaymentIntent(ctx context.Context, c Caller, id string,
 	var pi *billing.PaymentIntent
 	var att *store.Attempt
 	err = a.begin(ctx, c, func(tx *store.Tx) (any, error) {
-		var err error
-		if pi, err = a.lockIntent(tx, id); err != nil {
+		payable, err := a.lockPayable(tx, c, id)
+		if err != nil {
 			return nil, err
 		}
+		pi = payable.Intent
 		switch pi.Status {
 		case billing.PaymentIntentRequiresAction:
 			if err := a.abandon(tx, store.Eq("payment_intent", pi.ID)); err != nil {
@@ -233,11 +247,28 @@ func (a *App) ConfirmPaymentIntent(ctx context.Context, c Caller, id string,
 		if err := a.fillIntent(tx, c, pi, nil, p.PaymentMethod); err != nil {
 			return nil, err
 		}
-		off := offSession(p.OffSession) || p.ErrorOnRequiresAction
-		att, err = a.confirmIntent(tx, c, pi, off)
+		payable.OffSession = offSession(p.OffSession) || p.ErrorOnRequiresAction
+		att, err = a.confirmIntent(tx, payable)
 		return nil, err
 	})
 	return a.sendIntent(ctx, c, pi, att, err)
+}
+
+// lockPayable locks an intent to be confirmed. That of an invoice comes after the customer and
+// the invoice, as when the invoice is paid: in another order the two would wait for each other.
+func (a *App) lockPayable(tx *store.Tx, c Caller, id string) (confirming, error) {
+	found, err := referred(tx, store.PaymentIntents, id, "id")
+	if err != nil {
+		return confirming{}, err
+	}
+	payable := confirming{Caller: c}
+	if found.Private.Invoice != "" {
+		if payable.Invoice, err = a.lockInvoice(tx, c, found.Private.Invoice); err != nil {
+			return confirming{}, err
+		}
+	}
+	payable.Intent, err = a.lockIntent(tx, id)
+	return payable, err
 }
 
 func (a *App) lockIntent(tx *store.Tx, id string) (*billing.PaymentIntent, error) {
@@ -274,6 +305,10 @@ func (a *App) UpdatePaymentIntent(ctx context.Context, c Caller, id string,
 		}
 		if err := p.applyAmount(pi); err != nil {
 			return nil, err
+		}
+		if p.Customer != nil && pi.Private.Invoice != "" {
+			return nil, billing.Invalid("customer", "The customer of an invoice's PaymentIntent "+
+				"cannot be changed.")
 		}
 		if p.Customer != nil || p.PaymentMethod != nil || p.SetupFutureUsage.Set {
 			if err := undecided(pi, "payment details"); err != nil {
@@ -317,12 +352,17 @@ func (a *App) CancelPaymentIntent(ctx context.Context, c Caller, id string,
 				"belongs to an invoice. Void the invoice instead.").
 				WithCode("payment_intent_unexpected_state")
 		}
-		return pi, a.cancelIntent(tx, pi, p.CancellationReason)
+		now, err := a.customerNow(tx, c, pi.Customer.ID)
+		if err != nil {
+			return nil, err
+		}
+		return pi, a.cancelIntent(tx, pi, p.CancellationReason, now)
 	})
 	return pi, err
 }
 
-func (a *App) cancelIntent(tx *store.Tx, pi *billing.PaymentIntent, reason *string) error {
+func (a *App) cancelIntent(tx *store.Tx, pi *billing.PaymentIntent, reason *string,
+	now int64) error {
 	switch pi.Status {
 	case billing.PaymentIntentSucceeded, billing.PaymentIntentCanceled,
 		billing.PaymentIntentProcessing:
@@ -342,7 +382,7 @@ func (a *App) cancelIntent(tx *store.Tx, pi *billing.PaymentIntent, reason *stri
 		}
 	}
 	pi.Status, pi.NextAction, pi.AmountCapturable = billing.PaymentIntentCanceled, nil, 0
-	pi.CanceledAt, pi.CancellationReason = new(tx.Now()), reason
+	pi.CanceledAt, pi.CancellationReason = &now, reason
 	return store.PaymentIntents.Emit(tx, pi, "payment_intent.canceled")
 }
 
@@ -379,8 +419,12 @@ func (a *App) CapturePaymentIntent(ctx context.Context, c Caller, id string,
 		if err != nil {
 			return nil, err
 		}
+		now, err := a.customerNow(tx, c, pi.Customer.ID)
+		if err != nil {
+			return nil, err
+		}
 		att, err = a.attemptModify(tx, c, modify{Op: gateway.OpCapture, Charge: ch,
-			Amount: amount, Command: commandCapture})
+			Amount: amount, Command: commandCapture, Now: now})
 		return nil, err
 	})
 	return a.sendIntent(ctx, c, pi, att, err)

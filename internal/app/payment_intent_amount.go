@@ -15,6 +15,14 @@ func checkIntentAmount(amount int64, currency string) error {
 		return billing.Invalid("amount", "Amount must be no more than %d.",
 			money.MaximumCharge(currency)).WithCode("amount_too_large")
 	}
+	return checkStep(amount, currency)
+}
+
+// checkStep refuses fractions that no card network takes.
+func checkStep(amount int64, currency string) error {
+	if step := money.Step(currency); amount%step != 0 {
+		return billing.Invalid("amount", "Amounts in %s must be divisible by %d.", currency, step)
+	}
 	return nil
 }
 

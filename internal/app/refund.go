@@ -16,6 +16,7 @@ type modify struct {
 	Amount  int64
 	Command string
 	Refund  string
+	Now     int64
 }
 
 // attemptModify commits to an operation on a charge.
@@ -23,7 +24,7 @@ func (a *App) attemptModify(tx *store.Tx, c Caller, m modify) (*store.Attempt, e
 	if err := a.needGateway(m.Charge.Livemode); err != nil {
 		return nil, err
 	}
-	ch := charging{Now: tx.Now(), Command: m.Command, Actor: c.Actor, Reply: c.Reply}
+	ch := charging{Now: m.Now, Command: m.Command, Actor: c.Actor, Reply: c.Reply}
 	pm := &billing.PaymentMethod{Private: billing.PaymentMethodPrivate{
 		Gateway: m.Charge.Private.Gateway}}
 	att := a.newAttempt(string(m.Op), pm, ch)
@@ -94,7 +95,16 @@ func (a *App) CreateRefund(ctx context.Context, c Caller,
 			return nil, billing.Invalid("amount", "Refund amount (%d) is greater than unrefunded "+
 				"amount on charge (%d)", amount, left)
 		}
-		re = a.newRefund(tx, ch, amount, p)
+		if amount < left {
+			if err := checkStep(amount, ch.Currency); err != nil {
+				return nil, err
+			}
+		}
+		now, err := a.customerNow(tx, c, ch.Customer.ID)
+		if err != nil {
+			return nil, err
+		}
+		re = a.newRefund(ch, amount, now, p)
 		store.Refunds.Insert(tx, re)
 		if err := store.Refunds.Emit(tx, re, "refund.created"); err != nil {
 			return nil, err
@@ -102,7 +112,7 @@ func (a *App) CreateRefund(ctx context.Context, c Caller,
 		ch.AmountRefunded += amount
 		ch.Refunded = ch.AmountRefunded == ch.AmountCaptured
 		att, err = a.attemptModify(tx, c, modify{Op: gateway.OpRefund, Charge: ch,
-			Amount: amount, Command: commandRefund, Refund: re.ID})
+			Amount: amount, Command: commandRefund, Refund: re.ID, Now: now})
 		return nil, err
 	})
 	if err != nil || att == nil {
@@ -139,10 +149,10 @@ func (a *App) refundable(tx *store.Tx, p RefundCreateParams) (*billing.Charge, e
 	return ch, err
 }
 
-func (a *App) newRefund(tx *store.Tx, ch *billing.Charge, amount int64,
+func (a *App) newRefund(ch *billing.Charge, amount, now int64,
 	p RefundCreateParams) *billing.Refund {
 	return &billing.Refund{
-		ID: a.IDs.New("re"), Object: "refund", Amount: amount, Created: tx.Now(),
+		ID: a.IDs.New("re"), Object: "refund", Amount: amount, Created: now,
 		Charge: billing.To[billing.Charge](ch.ID), Currency: ch.Currency,
 		Metadata: newMetadata(p.Metadata), PaymentIntent: ch.PaymentIntent,
 		Reason: p.Reason, Status: new(billing.RefundPending),

@@ -99,6 +99,7 @@ type Attempt struct {
 	Code          string          `json:"code,omitempty"`
 	DeclineCode   string          `json:"decline_code,omitempty"`
 	Hold          bool            `json:"hold,omitempty"`         // only authorize: capture later
+	Counted       bool            `json:"counted,omitempty"`      // in its invoice's attempt_count
 	SetupFuture   bool            `json:"setup_future,omitempty"` // keep the method for later
 }
 
