@@ -197,8 +197,9 @@ func (s *settling) dunnings() bool {
 	if s.plan.Command == commandInvoiceCollect {
 		return true
 	}
-	return s.inv.AutoAdvance && s.inv.AttemptCount == 1 && s.inv.Private.Retries == 0 &&
-		s.sub != nil && s.sub.Status != billing.SubscriptionIncomplete && s.sub.Private.ChangeInvoice != s.inv.ID
+	first := s.inv.AttemptCount == 1 && s.inv.Private.Retries == 0
+	return s.inv.AutoAdvance && first && s.sub != nil &&
+		s.sub.Status != billing.SubscriptionIncomplete && s.sub.Private.ChangeInvoice != s.inv.ID
 }
 
 // subscriptionFailed makes a running subscription past due.

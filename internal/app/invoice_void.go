@@ -16,11 +16,12 @@ func (a *App) VoidInvoice(ctx context.Context, c Caller, id string) (*billing.In
 		switch w.inv.Status {
 		case billing.InvoiceOpen, billing.InvoiceUncollectible:
 		default:
-			return billing.Invalid("", "You can only pass in open invoices. This invoice isn't open.")
+			return billing.Invalid("", "You can only pass in open invoices. This invoice "+
+				"isn't open.")
 		}
 		if w.inv.AmountPaid > 0 {
-			return billing.Invalid("", "You cannot void this invoice because a part of it has been "+
-				"paid.")
+			return billing.Invalid("", "You cannot void this invoice because a part of "+
+				"it has been paid.")
 		}
 		return w.void()
 	})

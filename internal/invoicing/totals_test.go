@@ -150,7 +150,8 @@ func TestBalance(t *testing.T) {
 		if inv.AmountDue+moved != total {
 			t.Fatalf("%d is due of %d, while the balance moved by %d", inv.AmountDue, total, moved)
 		}
-		if inv.AmountDue < 0 || inv.AmountDue > 0 && inv.AmountDue < money.MinimumCharge(currency) ||
+		least := money.MinimumCharge(currency)
+		if inv.AmountDue < 0 || inv.AmountDue > 0 && inv.AmountDue < least ||
 			inv.AmountDue%money.Step(currency) != 0 {
 			t.Fatalf("%d %s cannot be charged", inv.AmountDue, currency)
 		}

@@ -201,7 +201,8 @@ func TestCurrencies(t *testing.T) {
 // TestMaximumCharge: digits bound what a charge may be, in most currencies eight.
 func TestMaximumCharge(t *testing.T) {
 	t.Parallel()
-	for currency, digits := range map[string]int{"usd": 8, "jpy": 8, "inr": 9, "cop": 10, "idr": 12} {
+	digitsOf := map[string]int{"usd": 8, "jpy": 8, "inr": 9, "cop": 10, "idr": 12}
+	for currency, digits := range digitsOf {
 		if got := len(fmt.Sprint(money.MaximumCharge(currency))); got != digits {
 			t.Errorf("%s: %d digits, want %d", currency, got, digits)
 		}
