@@ -40,7 +40,8 @@ expect in.status open
 expect in.amount_paid 900
 expect in.amount_remaining 2000
 expect in.attempt_count 1
-events charge.succeeded payment_intent.succeeded invoice.updated invoice_payment.paid payment_intent.created
+events charge.succeeded payment_intent.succeeded invoice.updated `+
+			`invoice_payment.paid payment_intent.created
 get /v1/invoice_payments invoice=$in -> page
 expect page.data.0.status open
 expect page.data.0.is_default true
