@@ -41,7 +41,8 @@ func (a *App) reconcile(ctx context.Context, e gateway.Entry) error {
 	}
 	if !found {
 		a.Log.Error("the gateway moved money for a payment that we do not know", "attempt",
-			e.Attempt, "gateway_ref", e.Ref, "amount", e.Moved.Minor, "currency", e.Moved.Currency)
+			e.Attempt, "gateway_ref", e.Ref, "amount", e.Moved.Minor, "currency",
+			e.Moved.Currency)
 		return nil
 	}
 	var att *store.Attempt
