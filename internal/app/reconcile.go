@@ -11,8 +11,9 @@ import (
 
 // Reconcile compares what the gateway's own books say since a moment with our attempts. Money
 // that moved for an attempt which was concluded otherwise is booked: the news of it was lost. One
-// that is still open is inquired about as it is. Money for an attempt that we do not know, or another sum than we booked, is
-// for a person to look at. The other direction, what only we believe, is the doctor's.
+// that is still open is inquired about as it is. Money for an attempt that we do not know, or
+// another sum than we booked, is for a person to look at. The other direction, what only we
+// believe, is the doctor's.
 func (a *App) Reconcile(ctx context.Context, since time.Time) error {
 	books, ok := a.Gateway.(gateway.Ledger)
 	if !ok {
