@@ -68,6 +68,7 @@ type RenderingOptionsParams struct {
 const (
 	customFieldsMax     = 4
 	preferredLocalesMax = 50
+	invoiceSequenceMax  = 1_000_000_000
 )
 
 var invoicePrefix = regexp.MustCompile(`^[A-Z0-9]{3,12}$`)
@@ -132,6 +133,10 @@ func (p CustomerParams) applyInvoicing(cus *billing.Customer) error {
 		if *n < 1 || *n < cus.Private.NextInvoiceSequence {
 			return billing.Invalid("next_invoice_sequence", "The next invoice sequence must not "+
 				"be lower than %d.", max(1, cus.Private.NextInvoiceSequence))
+		}
+		if *n > invoiceSequenceMax {
+			return billing.Invalid("next_invoice_sequence", "The next invoice sequence must not "+
+				"be higher than %d.", int64(invoiceSequenceMax))
 		}
 		cus.Private.NextInvoiceSequence, cus.NextInvoiceSequence = *n, *n
 	}

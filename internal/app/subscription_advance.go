@@ -42,6 +42,14 @@ func (a *App) step(tx *store.Tx, c Caller, id string) error {
 		return err
 	}
 	step, at := lifecycle.NextStep(u.sub)
+	if step == lifecycle.StepUpcoming && at <= u.now {
+		if late, err := u.tooLateToTell(at); err != nil {
+			return err
+		} else if late {
+			lifecycle.UpcomingDone(u.sub)
+			step, at = lifecycle.NextStep(u.sub)
+		}
+	}
 	if step == lifecycle.StepNone || at > u.now {
 		lifecycle.Schedule(u.sub)
 		return nil
@@ -65,6 +73,8 @@ func (a *App) step(tx *store.Tx, c Caller, id string) error {
 	case lifecycle.StepTrialNotice:
 		u.sub.Private.TrialNoticeAt = nil
 		err = store.Subscriptions.Emit(tx, u.sub, "customer.subscription.trial_will_end")
+	case lifecycle.StepUpcoming:
+		err = u.tellUpcoming()
 	case lifecycle.StepResume:
 		u.sub.PauseCollection = nil
 	case lifecycle.StepCancel:

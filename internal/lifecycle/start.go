@@ -27,6 +27,7 @@ func (b *Book) Start(sub *billing.Subscription, in StartInput) ([]Line, error) {
 	if err := b.checkStart(sub, in); err != nil {
 		return nil, err
 	}
+	sub.Private.UpcomingDays = b.Settings.Invoices.UpcomingDays
 	if in.TrialEnd > in.Now {
 		return b.startTrial(sub, in), nil
 	}

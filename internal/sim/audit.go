@@ -160,6 +160,9 @@ func (a *Auditor) event(e object) {
 	}
 	data, _ := e["data"].(object)
 	is, _ := data["object"].(object)
+	if kind == "invoice.upcoming" {
+		return // of an invoice that does not exist
+	}
 	id, _ := is["id"].(string)
 	was, known := a.objects[id]
 	if !known {
