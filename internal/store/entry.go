@@ -64,13 +64,13 @@ func (e *entry[T]) uniques() (out []any) {
 func (e *entry[T]) encode() (*encoded, error) {
 	restore := strip(e.v)
 	defer restore()
-	doc, err := json.Marshal(e.v)
+	doc, err := Encode(e.v)
 	if err != nil {
 		return nil, fmt.Errorf("encode %s %s: %w", e.c.object, e.c.id(e.v), err)
 	}
 	now := &encoded{doc: doc}
 	if e.c.private {
-		if now.private, err = json.Marshal(e.c.state(e.v)); err != nil {
+		if now.private, err = Encode(e.c.state(e.v)); err != nil {
 			return nil, fmt.Errorf("encode %s %s: %w", e.c.object, e.c.id(e.v), err)
 		}
 	}
