@@ -25,7 +25,11 @@ type entry[T any] struct {
 	wasDead      bool
 	rows         []mirrorRow
 
-	// What the last snapshot said: doc, and how it was shown if that is known already.
+	// base is the noun as it was locked, when its changes are told.
+	base *T
+
+	// What the last snapshot said: doc, and how it was shown. Before the first one that is how base
+	// is shown.
 	snap, snapShown []byte
 	snapped         bool
 
@@ -42,6 +46,9 @@ func (e *entry[T]) baseline() error {
 	now, err := e.encode()
 	if err != nil {
 		return err
+	}
+	if e.c.events.updated {
+		e.base = clone(e.v)
 	}
 	e.doc, e.private, e.snap, e.wasDead = now.doc, now.private, now.doc, e.dead
 	e.stored = e.uniques()
