@@ -111,7 +111,8 @@ func (w *writer) inner(v reflect.Value) {
 // text writes a string. Those with anything to escape are left to encoding/json.
 func (w *writer) text(s string) {
 	for i := range len(s) {
-		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
+		switch c := s[i]; {
+		case c < ' ', c > '~', c == '"', c == '\\', c == '<', c == '>', c == '&':
 			w.foreign(reflect.ValueOf(s))
 			return
 		}

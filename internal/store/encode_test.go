@@ -47,7 +47,8 @@ func TestEncodeWhatItDoesNotKnow(t *testing.T) {
 			P **int
 			X any
 		}{[]byte("bytes"), 1.5, 200, map[int]string{2: "b", 1: "a"}, [2]bool{true, false},
-			json.RawMessage(`{"a": [1, 2]}`), new(&n), map[string]any{"b": nil, "a": []any{1, "<"}}},
+			json.RawMessage(`{"a": [1, 2]}`), new(&n),
+			map[string]any{"b": nil, "a": []any{1, "<"}}},
 	} {
 		sameJSON(t, v)
 	}
