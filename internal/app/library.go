@@ -20,6 +20,8 @@ type libraryRoom struct {
 	prices   map[string]*billing.Price
 	products map[string]*billing.Product
 	offered  map[string][]*billing.Price // by portal configuration
+	// itemsHeld says that all pending items of the batch's customers are locked.
+	itemsHeld bool
 }
 
 // Settings are those of the reader's account and mode, for pages. Inside a View they, and what
@@ -43,6 +45,11 @@ type libraryKey struct{}
 // withLibrary lets the commands of a batch share what they look up.
 func withLibrary(ctx context.Context) context.Context {
 	return context.WithValue(ctx, libraryKey{}, &library{map[billing.Scope]*libraryRoom{}})
+}
+
+// emptyLibrary is for the beginning of a transaction, which may be its second try.
+func emptyLibrary(tx *store.Tx) {
+	clear(tx.Context().Value(libraryKey{}).(*library).rooms)
 }
 
 // shared is the library's room for an account's mode; outside a batch, one that is thrown away.

@@ -45,8 +45,9 @@ func TestStoriesOnATestClock(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if strings.Contains(string(text), "test_clock") {
-			continue // it has a clock of its own
+		if strings.Contains(string(text), "test_clock") ||
+			strings.Contains(string(text), "The bank has a time of its own") {
+			continue // it has a clock of its own, or is about days that the bank takes
 		}
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			t.Parallel()

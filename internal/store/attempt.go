@@ -101,7 +101,7 @@ type Attempt struct {
 	Hold          bool            `json:"hold,omitempty"`           // only authorize: capture later
 	Counted       bool            `json:"counted,omitempty"`        // in its invoice's attempt_count
 	SetupFuture   bool            `json:"setup_future,omitempty"`   // keep the method for later
-	ThreeDSecure  string          `json:"three_d_secure,omitempty"` // any, challenge, or automatic
+	ThreeDSecure  string          `json:"three_d_secure,omitempty"` // any, challenge, automatic
 }
 
 // IdempotencyRef names the idempotency row that waits for an attempt's outcome.

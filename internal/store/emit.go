@@ -2,8 +2,6 @@ package store
 
 import (
 	"bytes"
-	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -118,16 +116,7 @@ func (e *entry[T]) lastShown(tx *Tx) ([]byte, error) {
 	if e.snapShown != nil {
 		return e.snapShown, nil
 	}
-	was := new(T)
-	if err := json.Unmarshal(e.snap, was); err != nil {
-		return nil, fmt.Errorf("decode %s: %w", e.c.object, err)
-	}
-	if e.c.private && len(e.private) > 0 { // some of what is shown follows from it
-		if err := json.Unmarshal(e.private, e.c.state(was)); err != nil {
-			return nil, fmt.Errorf("decode %s: %w", e.c.object, err)
-		}
-	}
-	return e.c.Render(tx, was)
+	return e.c.Render(tx, e.base)
 }
 
 // snapshot stages an event; was is how the noun was shown before, for events that say so.

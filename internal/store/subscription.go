@@ -118,3 +118,17 @@ func SubscriptionsWithPrice(q Querier, price string) (ids []string, err error) {
 		})
 	return slices.Compact(ids), err
 }
+
+// Subscribers are the ids of the customers of subscriptions, each once.
+func Subscribers(q Querier, subscriptions []string) (customers []string, err error) {
+	at := within(q)
+	at.add(In("id", subscriptions...))
+	err = q.work().link.query("select distinct customer from subscriptions"+at.String()+
+		" order by customer", at.args, func(r row) error {
+		var id string
+		err := r.Scan(&id)
+		customers = append(customers, id)
+		return err
+	})
+	return customers, err
+}

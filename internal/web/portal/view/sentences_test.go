@@ -19,7 +19,7 @@ func business(change func(*Subscription)) Subscription {
 	price := Price{Money: eur(2900), Interval: "month", Count: 1}
 	s := Subscription{ID: "sub_1", State: StateActive, Price: price,
 		Items:  []Item{{Name: "Business", Quantity: 1, Each: price}},
-		Next:   &Charge{eur(2900), date(12, 14)},
+		Next:   &Charge{Money: eur(2900), At: date(12, 14)},
 		Method: &Method{Kind: "card", Brand: "visa", Last4: "4242", ExpMonth: 12, ExpYear: 2026}}
 	if change != nil {
 		change(&s)
