@@ -99,9 +99,9 @@ type Attempt struct {
 	Code          string          `json:"code,omitempty"`
 	DeclineCode   string          `json:"decline_code,omitempty"`
 	Hold          bool            `json:"hold,omitempty"`           // only authorize: capture later
-	Counted       bool            `json:"counted,omitempty"`        // in its invoice's attempt_count
+	Counted       bool            `json:"counted,omitempty"`        // in the invoice's count
 	SetupFuture   bool            `json:"setup_future,omitempty"`   // keep the method for later
-	ThreeDSecure  string          `json:"three_d_secure,omitempty"` // any, challenge, automatic
+	ThreeDSecure  string          `json:"three_d_secure,omitempty"` // what the intent asks
 }
 
 // IdempotencyRef names the idempotency row that waits for an attempt's outcome.
