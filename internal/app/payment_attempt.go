@@ -132,9 +132,7 @@ func (a *App) commitAttempt(tx *store.Tx, att *store.Attempt, ch charging,
 	}
 	att.Change = raw
 	if ch.Reply != nil && ch.Reply.Key != "" {
-		if err := store.RelockIdempotency(tx, ch.Reply.Key, att.ID, a.wallMs()+lockMs); err != nil {
-			return nil, err
-		}
+		store.RelockIdempotency(tx, ch.Reply.Key, att.ID, a.wallMs()+lockMs)
 	}
 	store.Attempts.Insert(tx, att)
 	return att, nil

@@ -118,3 +118,22 @@ func SubscriptionsWithPrice(q Querier, price string) (ids []string, err error) {
 		})
 	return slices.Compact(ids), err
 }
+
+// ToGetPricesOf is for showing subscriptions whose prices are not known yet: it gets those of
+// their items.
+func ToGetPricesOf(subscriptions ...string) Need {
+	return func(q Querier) *need {
+		subscriptions := slices.DeleteFunc(slices.Clone(subscriptions), func(id string) bool {
+			return id == ""
+		})
+		if len(subscriptions) == 0 {
+			return nil
+		}
+		at := within(q)
+		at.b.WriteString(" and id in (select price from subscription_items" +
+			" where account = $1 and livemode = $2 and not removed")
+		at.add(In("subscription", subscriptions...))
+		at.b.WriteString(")")
+		return Prices.toKeep(q, at)
+	}
+}
