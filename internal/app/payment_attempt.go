@@ -66,13 +66,18 @@ func (a *App) attemptInvoice(tx *store.Tx, inv *billing.Invoice, pm *billing.Pay
 	pi.PaymentMethod = billing.To[billing.PaymentMethod](pm.ID)
 	if ch.Held != nil {
 		ch.Held.Invoice, ch.Held.PaymentIntent = inv.ID, pi.ID
+		ch.Held.Subscription = inv.SubscriptionID()
 		return ch.Held, nil
 	}
 	att, err := a.attemptIntent(tx, pi, pm, ch)
 	if err != nil {
 		return nil, err
 	}
-	att.Invoice, att.Amount = inv.ID, inv.AmountRemaining
+	att.Invoice, att.Subscription = inv.ID, inv.SubscriptionID()
+	att.Amount = inv.AmountRemaining
+	if store.PaymentIntents.New(tx, pi) {
+		return att, nil
+	}
 	return att, a.refuseOpenAttempt(tx, store.Eq("invoice", inv.ID), att.ID)
 }
 
@@ -89,8 +94,11 @@ func (a *App) attemptIntent(tx *store.Tx, pi *billing.PaymentIntent, pm *billing
 	att := a.newAttempt(string(gateway.OpCharge), pm, ch)
 	att.PaymentIntent, att.Customer = pi.ID, pi.Customer.ID
 	att.Amount, att.Currency = pi.Amount, pi.Currency
-	if err := a.refuseOpenAttempt(tx, store.Eq("payment_intent", pi.ID), att.ID); err != nil {
-		return nil, err
+	if !store.PaymentIntents.New(tx, pi) { // else nothing can have tried to pay it
+		err := a.refuseOpenAttempt(tx, store.Eq("payment_intent", pi.ID), att.ID)
+		if err != nil {
+			return nil, err
+		}
 	}
 	return a.commitAttempt(tx, att, ch, nil)
 }
@@ -143,9 +151,12 @@ func planOf(att *store.Attempt) (plan, error) {
 	return p, json.Unmarshal(att.Change, &p)
 }
 
+// openAttempt: its outcome is still to come.
+func openAttempt() store.Cond { return store.In("state", store.OpenAttemptStates()...) }
+
 // refuseOpenAttempt says clearly what the unique index would otherwise only refuse.
 func (a *App) refuseOpenAttempt(tx *store.Tx, subject store.Cond, except string) error {
-	open, err := store.Attempts.All(tx, subject, store.In("state", store.OpenAttemptStates()...))
+	open, err := store.Attempts.All(tx, subject, openAttempt())
 	if err != nil {
 		return err
 	}

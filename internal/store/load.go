@@ -140,6 +140,13 @@ func (c *Collection[T]) seen(q Querier, id string) *entry[T] {
 	return nil
 }
 
+// New says that the transaction itself made the noun, so that nothing in the database can refer
+// to it yet.
+func (c *Collection[T]) New(tx *Tx, v *T) bool {
+	e := c.known(tx, c.id(v))
+	return e != nil && e.fresh
+}
+
 // must is the entry of a noun that has to be tracked for what is asked of it.
 func (c *Collection[T]) must(tx *Tx, v *T) *entry[T] {
 	e := c.known(tx, c.id(v))

@@ -90,8 +90,8 @@ type reading struct {
 	limit int // 0: all
 }
 
-// newestFirst ends a select of nouns that are not deleted.
-const newestFirst = " and not deleted order by created desc, id desc"
+// newestLive ends a select: tombstones stay out.
+const newestLive = " and not deleted order by created desc, id desc"
 
 // rows are what the database says of the conditions, or has said when it was prefetched.
 func (c *Collection[T]) rows(q Querier, conds []Cond, how reading) ([]*entry[T], error) {
@@ -101,7 +101,7 @@ func (c *Collection[T]) rows(q Querier, conds []Cond, how reading) ([]*entry[T],
 			return slices.Clone(known.([]*entry[T])), nil
 		}
 	}
-	at, tail := within(q), newestFirst
+	at, tail := within(q), newestLive
 	for _, cond := range conds {
 		c.kindOf(cond.column)
 		at.add(cond)

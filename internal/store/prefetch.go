@@ -52,7 +52,7 @@ func Prefetch(q Querier, needs ...Need) error {
 func (c *Collection[T]) ToGet(ids ...string) Need {
 	return func(q Querier) *need {
 		missing := slices.DeleteFunc(slices.Clone(ids), func(id string) bool {
-			return id == "" || c.seen(q, id) != nil
+			return id == "" || c.seen(q, id) != nil || c.recalls(q, id)
 		})
 		if len(missing) == 0 {
 			return nil
@@ -78,7 +78,7 @@ func (c *Collection[T]) toKeep(q Querier, at *where) *need {
 func (c *Collection[T]) ToLock(ids ...string) Need {
 	return func(q Querier) *need {
 		missing := slices.DeleteFunc(slices.Clone(ids), func(id string) bool {
-			return id == "" || c.known(q, id) != nil
+			return id == "" || c.known(q, id) != nil || c.recalls(q, id)
 		})
 		if len(missing) == 0 {
 			return nil
@@ -86,7 +86,7 @@ func (c *Collection[T]) ToLock(ids ...string) Need {
 		var es []*entry[T]
 		at := within(q)
 		at.add(In("id", missing...))
-		return &need{c.question(q, at.String()+newestFirst+q.work().locking, at.args, &es),
+		return &need{c.question(q, at.String()+newestLive+q.work().locking, at.args, &es),
 			func() error { return c.followAll(q, es) }}
 	}
 }
@@ -126,7 +126,19 @@ type asking struct {
 	lock   bool
 }
 
+// each are the conditions for one value.
+func (a asking) each(value string) []Cond {
+	return append([]Cond{Eq(a.column, value)}, a.conds...)
+}
+
 func (c *Collection[T]) toAnswer(q Querier, a asking) *need {
+	a.values = slices.DeleteFunc(slices.Clone(a.values), func(value string) bool {
+		_, known := q.work().ahead.answers[c.answerKey(q, a.each(value), a.lock)]
+		return known || value == ""
+	})
+	if len(a.values) == 0 {
+		return nil
+	}
 	var es []*entry[T]
 	w, tail := q.work(), ""
 	if a.lock {
@@ -137,9 +149,9 @@ func (c *Collection[T]) toAnswer(q Querier, a asking) *need {
 		c.kindOf(cond.column)
 		at.add(cond)
 	}
-	return &need{c.question(q, at.String()+newestFirst+tail, at.args, &es), func() error {
+	return &need{c.question(q, at.String()+newestLive+tail, at.args, &es), func() error {
 		for _, value := range a.values {
-			conds := append([]Cond{Eq(a.column, value)}, a.conds...)
+			conds := a.each(value)
 			var mine []*entry[T]
 			for _, e := range es {
 				if c.valueOf(e.v, a.column) == value {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/portico-billing/portico/internal/billing"
@@ -123,8 +124,10 @@ func SubscriptionsWithPrice(q Querier, price string) (ids []string, err error) {
 // their items.
 func ToGetPricesOf(subscriptions ...string) Need {
 	return func(q Querier) *need {
+		known := func(id string) string { return fmt.Sprint("prices of ", q.Scope(), id) }
+		ahead := &q.work().ahead
 		subscriptions := slices.DeleteFunc(slices.Clone(subscriptions), func(id string) bool {
-			return id == ""
+			return id == "" || ahead.answers[known(id)] != nil
 		})
 		if len(subscriptions) == 0 {
 			return nil
@@ -134,6 +137,14 @@ func ToGetPricesOf(subscriptions ...string) Need {
 			" where account = $1 and livemode = $2 and not removed")
 		at.add(In("subscription", subscriptions...))
 		at.b.WriteString(")")
-		return Prices.toKeep(q, at)
+		prices := Prices.toKeep(q, at)
+		keep := prices.keep
+		prices.keep = func() error {
+			for _, id := range subscriptions {
+				ahead.answer(known(id), true)
+			}
+			return keep()
+		}
+		return prices
 	}
 }
