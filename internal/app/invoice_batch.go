@@ -51,6 +51,7 @@ func (a *App) beginTogether(ctx context.Context, rows []store.DueRow) ([]*paymen
 	err := a.DB.Write(withLibrary(ctx), a.origin(Engine(rows[0].Scope, 0)),
 		func(tx *store.Tx) error {
 			begun = nil
+			emptyLibrary(tx)
 			for scope, mine := range inScopes(rows, func(r store.DueRow) billing.Scope {
 				return r.Scope
 			}) {
@@ -163,6 +164,7 @@ func (a *App) settleTogether(ctx context.Context, called []*payment) error {
 }
 
 func (a *App) settleAll(tx *store.Tx, called []*payment) error {
+	emptyLibrary(tx)
 	for scope, mine := range inScopes(called, func(p *payment) billing.Scope { return p.Scope }) {
 		var seen []*store.Attempt
 		for _, p := range mine {

@@ -314,7 +314,8 @@ func (w *lockedItem) redraw(keep bool) error {
 		return nil
 	}
 	inv := w.on.inv
-	book, err := w.load(w.tx, w.on.fill(newShelf()).invoiceItems([]*billing.InvoiceItem{w.item}), w.on.now)
+	book, err := w.load(w.tx,
+		w.on.fill(newShelf()).invoiceItems([]*billing.InvoiceItem{w.item}), w.on.now)
 	if err != nil {
 		return err
 	}

@@ -45,6 +45,11 @@ func withLibrary(ctx context.Context) context.Context {
 	return context.WithValue(ctx, libraryKey{}, &library{map[billing.Scope]*libraryRoom{}})
 }
 
+// emptyLibrary is for the beginning of a transaction, which may be its second try.
+func emptyLibrary(tx *store.Tx) {
+	clear(tx.Context().Value(libraryKey{}).(*library).rooms)
+}
+
 // shared is the library's room for an account's mode; outside a batch, one that is thrown away.
 func shared(q store.Querier) *libraryRoom {
 	l, ok := q.Context().Value(libraryKey{}).(*library)

@@ -46,7 +46,8 @@ func TestPrefetchAsksAtOnce(t *testing.T) {
 				if _, err := store.Products.Lock(tx, "prod_1"); err != nil {
 					b.t.Error(err)
 				}
-				if _, err := store.Subscriptions.All(tx, store.Eq("customer", "cus_3")); err != nil {
+				_, err := store.Subscriptions.All(tx, store.Eq("customer", "cus_3"))
+				if err != nil {
 					b.t.Error(err)
 				}
 			})
@@ -110,7 +111,8 @@ func TestPrefetchSeesOwnChanges(t *testing.T) {
 				return err
 			}
 			p.Name = "renamed"
-			if again, err := store.Products.Get(tx, "prod_1"); err != nil || again.Name != "renamed" {
+			again, err := store.Products.Get(tx, "prod_1")
+			if err != nil || again.Name != "renamed" {
 				b.t.Errorf("got %+v, %v", again, err)
 			}
 			found, err := store.Subscriptions.All(tx, store.Eq("customer", "cus_1"))
