@@ -74,12 +74,22 @@ func (s *shelf) invoiceItems(items []*billing.InvoiceItem) *shelf {
 	return s
 }
 
+// needs are what load reads first and a library lacks.
+func (s *shelf) needs(have *libraryRoom) []store.Need {
+	return []store.Need{store.ToLoadSettings(),
+		store.Prices.ToGet(lacking(have.prices, keys(s.prices))...),
+		store.TaxRates.ToGet(keys(s.taxRates)...), store.Discounts.ToGet(keys(s.discounts)...)}
+}
+
 // load reads everything on the shelf. Discounts that are not in force at now are left out.
 func (a *App) load(q store.Querier, s *shelf, now int64) (*lifecycle.Book, error) {
 	b := &lifecycle.Book{}
 	b.NewID = a.IDs.New
 	room := shared(q)
-	var err error
+	err := store.Prefetch(q, s.needs(room)...)
+	if err != nil {
+		return nil, err
+	}
 	if b.Settings, err = room.loadSettings(q); err != nil {
 		return nil, err
 	}
@@ -113,6 +123,9 @@ func (a *App) loadDiscounts(q store.Querier, b *lifecycle.Book, s *shelf, now in
 	coupons := map[string]bool{}
 	for _, d := range found {
 		coupons[d.Source.Coupon.ID] = true
+	}
+	if err := store.Prefetch(q, store.Coupons.ToGet(keys(coupons)...)); err != nil {
+		return err
 	}
 	for id := range coupons {
 		c, _, err := store.Coupons.Find(q, id) // a deleted coupon's discounts live on

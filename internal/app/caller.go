@@ -30,17 +30,29 @@ func (a *App) origin(c Caller) store.Origin {
 // write runs a command that is done in one transaction. What fn returns is the answer.
 func (a *App) write(ctx context.Context, c Caller, fn func(tx *store.Tx) (any, error)) error {
 	err := a.DB.Write(ctx, a.origin(c), func(tx *store.Tx) error {
-		if err := a.claim(tx, c); err != nil {
-			return err
-		}
+		a.claim(tx, c)
 		noun, err := fn(tx)
 		if err != nil {
-			return err
+			return beforeRefusal(tx, c, err)
 		}
 		return a.complete(tx, c.Reply, noun)
 	})
+	if store.IdempotencyTaken(err) {
+		err = a.answered(ctx, c)
+	}
 	if lost, ok := isAbandoned(err); ok {
 		return a.recover(ctx, c, lost)
+	}
+	return err
+}
+
+// beforeRefusal lets the answer of an earlier request with the same key come before a refusal.
+func beforeRefusal(tx *store.Tx, c Caller, err error) error {
+	if c.Reply == nil || c.Reply.Key == "" || !isCallers(err) {
+		return err
+	}
+	if claimed := tx.Send(); store.IdempotencyTaken(claimed) {
+		return claimed
 	}
 	return err
 }
@@ -63,7 +75,8 @@ func (a *App) finish(ctx context.Context, c Caller, fn func(tx *store.Tx) (any, 
 		}
 		if e, ok := noun.(*billing.Error); ok {
 			refused = e
-			return a.refuse(tx, c.Reply, e)
+			a.refuse(tx, c.Reply, e)
+			return nil
 		}
 		return a.complete(tx, c.Reply, noun)
 	})

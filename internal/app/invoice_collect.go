@@ -55,6 +55,9 @@ func (a *App) PayInvoice(ctx context.Context, c Caller, id string,
 
 // pay readies a locked invoice to be charged. No attempt means that it is paid already.
 func (w *lockedInvoice) pay(c Caller, p InvoicePayParams) (*store.Attempt, error) {
+	if err := store.Prefetch(w.tx, collectNeeds(w.tx, w)...); err != nil {
+		return nil, err
+	}
 	if w.inv.Status == billing.InvoiceDraft {
 		if err := w.finalize(); err != nil || w.inv.Status == billing.InvoicePaid {
 			return nil, err
@@ -154,12 +157,11 @@ var errAtBank = errors.New("app: the customer is at their bank")
 
 func (w *lockedInvoice) advance(c Caller) (*store.Attempt, error) {
 	draft := w.inv.Status == billing.InvoiceDraft
-	due := w.inv.Private.RetryAt
-	if draft {
-		due = w.inv.Private.FinalizeAt
-	}
-	if due == nil || *due > w.now {
+	if !w.due() {
 		return nil, nil // not due is an answer
+	}
+	if err := store.Prefetch(w.tx, collectNeeds(w.tx, w)...); err != nil {
+		return nil, err
 	}
 	if draft {
 		if err := w.finalize(); err != nil {
@@ -179,6 +181,15 @@ func (w *lockedInvoice) advance(c Caller) (*store.Attempt, error) {
 	return w.collect(c)
 }
 
+// due says whether something is to be done for the invoice now.
+func (w *lockedInvoice) due() bool {
+	at := w.inv.Private.RetryAt
+	if w.inv.Status == billing.InvoiceDraft {
+		at = w.inv.Private.FinalizeAt
+	}
+	return at != nil && *at <= w.now
+}
+
 // collect tries an open invoice once, by itself. A card that was declined for good is not tried
 // again until there is another one; the retry counts all the same.
 func (w *lockedInvoice) collect(c Caller) (*store.Attempt, error) {
@@ -191,8 +202,7 @@ func (w *lockedInvoice) collect(c Caller) (*store.Attempt, error) {
 	if pm == nil || blocked {
 		return nil, w.cannotCollect(blocked)
 	}
-	open, err := store.Attempts.All(w.tx, store.Eq("invoice", w.inv.ID),
-		store.In("state", store.OpenAttemptStates()...))
+	open, err := store.Attempts.All(w.tx, store.Eq("invoice", w.inv.ID), openAttempt())
 	if err != nil {
 		return nil, err
 	}

@@ -116,6 +116,11 @@ func (a *App) scheduleDraft(inv *billing.Invoice, settings *billing.Settings) {
 	}
 }
 
+// pendingNeed is for pendingItems.
+func pendingNeed(customers ...string) store.Need {
+	return store.InvoiceItems.ToLockBy("customer", customers, store.Eq("pending", true))
+}
+
 // pendingItems are what waits for a subscription's next invoice, newest first: its own items
 // and, where the whole customer is billed, those that belong to no subscription.
 func (a *App) pendingItems(tx *store.Tx, sub *billing.Subscription,

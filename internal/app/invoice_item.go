@@ -217,7 +217,7 @@ func (a *App) putOnDraft(tx *store.Tx, c Caller, it *billing.InvoiceItem, invoic
 		return billing.Invalid("currency", "The currency of the item (%s) does not match that of "+
 			"the invoice (%s).", it.Currency, w.inv.Currency)
 	}
-	book, err := a.load(tx, w.shelf().invoiceItems([]*billing.InvoiceItem{it}), w.now)
+	book, err := a.load(tx, w.fill(newShelf()).invoiceItems([]*billing.InvoiceItem{it}), w.now)
 	if err != nil {
 		return err
 	}
@@ -373,7 +373,8 @@ func (w *lockedItem) redraw(keep bool) error {
 		return nil
 	}
 	inv := w.on.inv
-	book, err := w.load(w.tx, w.on.shelf().invoiceItems([]*billing.InvoiceItem{w.item}), w.on.now)
+	book, err := w.load(w.tx,
+		w.on.fill(newShelf()).invoiceItems([]*billing.InvoiceItem{w.item}), w.on.now)
 	if err != nil {
 		return err
 	}

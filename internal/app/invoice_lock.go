@@ -24,6 +24,9 @@ func (a *App) lockInvoice(tx *store.Tx, c Caller, id string) (*lockedInvoice, er
 	if c.Portal() && found.Customer.ID != c.Customer {
 		return nil, billing.NoSuch("invoice", id, "id")
 	}
+	if err := store.Prefetch(tx, lockNeeds(found)...); err != nil {
+		return nil, err
+	}
 	w := &lockedInvoice{App: a, tx: tx}
 	if w.cus, err = store.Customers.Lock(tx, found.Customer.ID); err != nil {
 		return nil, err
@@ -40,10 +43,36 @@ func (a *App) lockInvoice(tx *store.Tx, c Caller, id string) (*lockedInvoice, er
 	return w, err
 }
 
+// lockNeeds are what a change of invoices locks.
+func lockNeeds(found ...*billing.Invoice) []store.Need {
+	var customers, subs, invoices, intents []string
+	for _, inv := range found {
+		customers = append(customers, inv.Customer.ID)
+		intents = append(intents, inv.Private.PaymentIntent)
+		invoices = append(invoices, inv.ID)
+		subs = append(subs, inv.SubscriptionID())
+	}
+	return []store.Need{store.Customers.ToLock(customers...), store.Subscriptions.ToLock(subs...),
+		store.Invoices.ToLock(invoices...), store.PaymentIntents.ToLock(intents...)}
+}
+
+// collectNeeds are what finalizing and collecting locked invoices reads.
+func collectNeeds(tx *store.Tx, locked ...*lockedInvoice) []store.Need {
+	s := newShelf()
+	var invoices, methods []string
+	for _, w := range locked {
+		w.fill(s)
+		methods = append(methods, methodsOf(w.inv, w.sub, w.cus)...)
+		invoices = append(invoices, w.inv.ID)
+	}
+	return append(s.needs(shared(tx)), store.PaymentMethods.ToGet(methods...),
+		store.Attempts.ToListBy("invoice", invoices, openAttempt()))
+}
+
 // finalize makes the locked draft final. A discount that was in force when the draft was made
 // still is, unless it was used up or removed meanwhile.
 func (w *lockedInvoice) finalize() error {
-	book, err := w.load(w.tx, w.shelf(), w.inv.Created)
+	book, err := w.load(w.tx, w.fill(newShelf()), w.inv.Created)
 	if err != nil {
 		return err
 	}
@@ -51,8 +80,9 @@ func (w *lockedInvoice) finalize() error {
 		finalizing{Customer: w.cus, Subscription: w.sub, Now: w.now})
 }
 
-func (w *lockedInvoice) shelf() *shelf {
-	s := newShelf().invoice(w.inv).customer(w.cus)
+// fill puts on a shelf what the invoice's totals follow from.
+func (w *lockedInvoice) fill(s *shelf) *shelf {
+	s.invoice(w.inv).customer(w.cus)
 	if w.sub != nil {
 		s.subscription(w.sub)
 	}

@@ -104,8 +104,7 @@ func (s *settling) overpaid(ch *billing.Charge, surplus int64) error {
 
 // payPayment marks the invoice's default payment as paid.
 func (s *settling) payPayment(amount int64) (*billing.InvoicePayment, error) {
-	payment, err := store.InvoicePayments.LockFirst(s.tx,
-		store.Eq("payment_intent", s.pi.ID), store.Eq("invoice", s.inv.ID))
+	payment, err := store.InvoicePayments.LockFirst(s.tx, store.Eq("payment_intent", s.pi.ID))
 	if err != nil {
 		return nil, err
 	}

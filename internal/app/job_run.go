@@ -60,7 +60,7 @@ func (a *App) voidAttempt(ctx context.Context, s billing.Scope, id string) error
 	if err != nil || found != gateway.Yes || result.Outcome != gateway.Succeeded {
 		return err
 	}
-	_, err = a.settle(ctx, Engine(s, 0), id, result)
+	_, err = a.settle(ctx, Engine(s, 0), att, result)
 	return err
 }
 

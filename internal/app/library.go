@@ -83,13 +83,7 @@ func (r *libraryRoom) loadAccount(q store.Querier) (_ *billing.Account, err erro
 // fetch reads those of a collection that the library lacks, and answers the ones asked for.
 func fetch[T any](q store.Querier, c *store.Collection[T], have map[string]*T,
 	ids []string) (map[string]*T, error) {
-	var missing []string
-	for _, id := range ids {
-		if have[id] == nil {
-			missing = append(missing, id)
-		}
-	}
-	if len(missing) > 0 {
+	if missing := lacking(have, ids); len(missing) > 0 {
 		found, err := c.Many(q, missing)
 		if err != nil {
 			return nil, err
@@ -105,4 +99,14 @@ func fetch[T any](q store.Querier, c *store.Collection[T], have map[string]*T,
 		}
 	}
 	return out, nil
+}
+
+// lacking are the ids that the library does not have.
+func lacking[T any](have map[string]*T, ids []string) (missing []string) {
+	for _, id := range ids {
+		if have[id] == nil {
+			missing = append(missing, id)
+		}
+	}
+	return missing
 }

@@ -67,13 +67,18 @@ func (a *App) attemptInvoice(tx *store.Tx, inv *billing.Invoice, pm *billing.Pay
 	pi.PaymentMethod = billing.To[billing.PaymentMethod](pm.ID)
 	if ch.Held != nil {
 		ch.Held.Invoice, ch.Held.PaymentIntent = inv.ID, pi.ID
+		ch.Held.Subscription = inv.SubscriptionID()
 		return ch.Held, nil
 	}
 	att, err := a.attemptIntent(tx, pi, pm, ch)
 	if err != nil {
 		return nil, err
 	}
-	att.Invoice, att.Amount = inv.ID, inv.AmountRemaining
+	att.Invoice, att.Subscription = inv.ID, inv.SubscriptionID()
+	att.Amount = inv.AmountRemaining
+	if store.PaymentIntents.New(tx, pi) {
+		return att, nil
+	}
 	return att, a.refuseOpenAttempt(tx, store.Eq("invoice", inv.ID), att.ID)
 }
 
@@ -93,8 +98,11 @@ func (a *App) attemptIntent(tx *store.Tx, pi *billing.PaymentIntent, pm *billing
 	if wish := secureWish(pi.PaymentMethodOptions); wish != "automatic" {
 		att.ThreeDSecure = wish
 	}
-	if err := a.refuseOpenAttempt(tx, store.Eq("payment_intent", pi.ID), att.ID); err != nil {
-		return nil, err
+	if !store.PaymentIntents.New(tx, pi) { // else nothing can have tried to pay it
+		err := a.refuseOpenAttempt(tx, store.Eq("payment_intent", pi.ID), att.ID)
+		if err != nil {
+			return nil, err
+		}
 	}
 	return a.commitAttempt(tx, att, ch, nil)
 }
@@ -136,9 +144,7 @@ func (a *App) commitAttempt(tx *store.Tx, att *store.Attempt, ch charging,
 	}
 	att.Change = raw
 	if ch.Reply != nil && ch.Reply.Key != "" {
-		if err := store.RelockIdempotency(tx, ch.Reply.Key, att.ID, a.wallMs()+lockMs); err != nil {
-			return nil, err
-		}
+		store.RelockIdempotency(tx, ch.Reply.Key, att.ID, a.wallMs()+lockMs)
 	}
 	store.Attempts.Insert(tx, att)
 	return att, nil
@@ -149,9 +155,12 @@ func planOf(att *store.Attempt) (plan, error) {
 	return p, json.Unmarshal(att.Change, &p)
 }
 
+// openAttempt: its outcome is still to come.
+func openAttempt() store.Cond { return store.In("state", store.OpenAttemptStates()...) }
+
 // refuseOpenAttempt says clearly what the unique index would otherwise only refuse.
 func (a *App) refuseOpenAttempt(tx *store.Tx, subject store.Cond, except string) error {
-	open, err := store.Attempts.All(tx, subject, store.In("state", store.OpenAttemptStates()...))
+	open, err := store.Attempts.All(tx, subject, openAttempt())
 	if err != nil {
 		return err
 	}

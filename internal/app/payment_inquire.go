@@ -38,11 +38,11 @@ func (a *App) inquire(ctx context.Context, c Caller, id string) error {
 	found, result, err := a.askGateway(ctx, att)
 	if err != nil {
 		a.Log.Warn("gateway inquiry failed", "attempt", id, "error", err)
-		_, err = a.settle(ctx, c, id, gateway.Result{Outcome: gateway.Unknown})
+		_, err = a.settle(ctx, c, att, gateway.Result{Outcome: gateway.Unknown})
 		return err
 	}
 	if found == gateway.Yes {
-		_, err = a.settle(ctx, c, id, result)
+		_, err = a.settle(ctx, c, att, result)
 		return err
 	}
 	return a.notFoundAtGateway(ctx, c, att, found)
@@ -87,11 +87,11 @@ func (a *App) notFoundAtGateway(ctx context.Context, c Caller, att *store.Attemp
 	case d.Idempotent && age < d.KeyLife-margin:
 		return a.resend(ctx, c, att)
 	case found == gateway.No && quiet > d.Horizon:
-		return a.conclude(ctx, c, att.ID, store.AttemptNotExecuted)
+		return a.conclude(ctx, c, att, store.AttemptNotExecuted)
 	case found == gateway.No:
 		return nil // it is asked again when nothing can be on its way any more
 	}
-	return a.conclude(ctx, c, att.ID, store.AttemptParked)
+	return a.conclude(ctx, c, att, store.AttemptParked)
 }
 
 // resend sends the same attempt again, with the same key and the same body.
@@ -120,21 +120,22 @@ func (a *App) resend(ctx context.Context, c Caller, att *store.Attempt) error {
 	if result.Outcome == gateway.NotSent && !never {
 		result.Outcome = gateway.Unknown // an earlier one may have arrived
 	}
-	_, err = a.settle(ctx, c, att.ID, result)
+	_, err = a.settle(ctx, c, att, result)
 	return err
 }
 
 // conclude ends an attempt without an answer of the gateway.
-func (a *App) conclude(ctx context.Context, c Caller, id string, state store.AttemptState) error {
+func (a *App) conclude(ctx context.Context, c Caller, seen *store.Attempt,
+	state store.AttemptState) error {
 	return a.DB.Write(ctx, a.origin(c), func(tx *store.Tx) error {
-		s, err := a.newSettling(tx, c, id, gateway.Result{})
+		s, err := a.newSettling(tx, c, seen, gateway.Result{})
 		if err != nil || !s.att.State.MayBecome(state) {
 			return err
 		}
 		s.att.State, s.att.InquireAt = state, nil
 		if state == store.AttemptParked {
 			a.Log.Error("a payment needs a person: its outcome cannot be found out",
-				"attempt", id, "account", s.tx.Scope().Account)
+				"attempt", seen.ID, "account", s.tx.Scope().Account)
 			return nil
 		}
 		_, err = s.carry()
@@ -163,14 +164,14 @@ func (a *App) RecordNotification(ctx context.Context, n gateway.Notification) er
 		if att.State == next && next != store.AttemptUnknown {
 			return nil // known already, as nearly always: no transaction is worth it
 		}
-		_, err = a.settle(ctx, c, attempt, n.Result)
+		_, err = a.settle(ctx, c, att, n.Result)
 		return ours(err)
 	}
 	found, result, err := a.askGateway(ctx, att)
 	if err != nil || found != gateway.Yes {
 		return err
 	}
-	_, err = a.settle(ctx, c, attempt, result)
+	_, err = a.settle(ctx, c, att, result)
 	return ours(err)
 }
 
@@ -215,7 +216,7 @@ func (a *App) SettleReturn(ctx context.Context, s billing.Scope,
 	case found == gateway.No:
 		return att, nil
 	}
-	if _, err := a.settle(ctx, Engine(s, 0), id, result); err != nil && !isCallers(err) {
+	if _, err := a.settle(ctx, Engine(s, 0), att, result); err != nil && !isCallers(err) {
 		return att, err
 	}
 	return att, read()

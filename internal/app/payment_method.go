@@ -200,12 +200,7 @@ func setOptional[T any](field **T, p billing.Optional[T]) {
 // the customer's default. nil means that there is none.
 func (a *App) paymentMethodFor(q store.Querier, inv *billing.Invoice,
 	sub *billing.Subscription, cus *billing.Customer) (*billing.PaymentMethod, error) {
-	ids := []string{inv.DefaultPaymentMethod.ID}
-	if sub != nil {
-		ids = append(ids, sub.DefaultPaymentMethod.ID)
-	}
-	ids = append(ids, cus.InvoiceSettings.DefaultPaymentMethod.ID)
-	for _, id := range ids {
+	for _, id := range methodsOf(inv, sub, cus) {
 		if id == "" {
 			continue
 		}
@@ -218,6 +213,15 @@ func (a *App) paymentMethodFor(q store.Querier, inv *billing.Invoice,
 		}
 	}
 	return nil, nil
+}
+
+// methodsOf are the ids that paymentMethodFor looks at; some are empty.
+func methodsOf(inv *billing.Invoice, sub *billing.Subscription, cus *billing.Customer) []string {
+	ids := []string{inv.DefaultPaymentMethod.ID}
+	if sub != nil {
+		ids = append(ids, sub.DefaultPaymentMethod.ID)
+	}
+	return append(ids, cus.InvoiceSettings.DefaultPaymentMethod.ID)
 }
 
 // methodOf is a payment method that belongs to a customer.

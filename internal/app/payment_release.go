@@ -47,7 +47,7 @@ func (a *App) releaseBankPage(ctx context.Context, c Caller, att *store.Attempt)
 		return nil // the command itself refuses while this one is open, or drops it later
 	}
 	engine := Engine(c.Scope, c.At)
-	if _, err := a.settle(ctx, engine, att.ID, result); err != nil && !isCallers(err) {
+	if _, err := a.settle(ctx, engine, att, result); err != nil && !isCallers(err) {
 		return err
 	}
 	return nil

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"runtime/debug"
 
 	"github.com/portico-billing/portico/internal/billing"
 	"github.com/portico-billing/portico/internal/gateway"
@@ -26,13 +27,21 @@ type settled struct {
 func (a *App) send(ctx context.Context, c Caller, att *store.Attempt) (*settled, error) {
 	result := a.call(ctx, att)
 	a.at("payment.called")
-	out, err := a.settle(ctx, c, att.ID, result)
+	out, err := a.settle(ctx, c, att, result)
 	a.at("payment.settled")
 	return out, err
 }
 
-// call asks the gateway to carry out an attempt. Losing the answer is an outcome: Unknown.
-func (a *App) call(ctx context.Context, att *store.Attempt) gateway.Result {
+// call asks the gateway to carry out an attempt. Losing the answer is an outcome: Unknown, and so
+// is an adapter that breaks down.
+func (a *App) call(ctx context.Context, att *store.Attempt) (result gateway.Result) {
+	defer func() {
+		if broken := recover(); broken != nil {
+			a.Log.Error("panic in a gateway call", "attempt", att.ID, "error", broken,
+				"stack", string(debug.Stack()))
+			result = gateway.Result{Outcome: gateway.Unknown}
+		}
+	}()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.GatewayTimeout)
 	defer cancel()
 	result, err := a.dispatch(ctx, att)
@@ -81,13 +90,14 @@ func (a *App) returnURL(att *store.Attempt) string {
 }
 
 // settle is the last phase: what the gateway said is applied to the attempt, its invoice or
-// intent and its subscription, in one transaction. Applying an outcome twice changes nothing.
-func (a *App) settle(ctx context.Context, c Caller, attempt string,
+// intent and its subscription, in one transaction. Applying an outcome twice changes nothing. The
+// attempt is as it was seen last: it says what is to be locked.
+func (a *App) settle(ctx context.Context, c Caller, seen *store.Attempt,
 	result gateway.Result) (*settled, error) {
-	out, err := a.settleUnless(ctx, c, attempt, settlement{result: result})
+	out, err := a.settleUnless(ctx, c, seen, settlement{result: result})
 	if refused := (*lateError)(nil); errors.As(err, &refused) {
-		a.Log.Error("a paid change can no longer be made", "attempt", attempt, "error", err)
-		return a.settleUnless(ctx, c, attempt, settlement{result, refused.refusal})
+		a.Log.Error("a paid change can no longer be made", "attempt", seen.ID, "error", err)
+		return a.settleUnless(ctx, c, seen, settlement{result, refused.refusal})
 	}
 	return out, err
 }
@@ -98,11 +108,11 @@ type settlement struct {
 	late   *billing.Error
 }
 
-func (a *App) settleUnless(ctx context.Context, c Caller, attempt string,
+func (a *App) settleUnless(ctx context.Context, c Caller, seen *store.Attempt,
 	o settlement) (*settled, error) {
 	var out *settled
 	err := a.finish(ctx, c, func(tx *store.Tx) (any, error) {
-		s, err := a.newSettling(tx, c, attempt, o.result)
+		s, err := a.newSettling(tx, c, seen, o.result)
 		if err != nil {
 			return nil, err
 		}

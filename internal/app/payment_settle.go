@@ -27,13 +27,16 @@ type settling struct {
 	si     *billing.SetupIntent
 }
 
-func (a *App) newSettling(tx *store.Tx, c Caller, attempt string,
+func (a *App) newSettling(tx *store.Tx, c Caller, seen *store.Attempt,
 	result gateway.Result) (*settling, error) {
 	s := &settling{App: a, tx: tx, c: c, result: result}
-	if err := s.lock(attempt); err != nil {
+	err := store.Prefetch(tx, settleNeeds(seen)...)
+	if err != nil {
 		return nil, err
 	}
-	var err error
+	if err := s.lock(seen); err != nil {
+		return nil, err
+	}
 	if s.plan, err = planOf(s.att); err != nil {
 		return nil, err
 	}
@@ -45,13 +48,9 @@ func (a *App) newSettling(tx *store.Tx, c Caller, attempt string,
 
 // lock takes the customer and the intent before the attempt, as commands that begin an attempt do:
 // in another order the two would wait for each other.
-func (s *settling) lock(attempt string) error {
-	about, err := store.Attempts.Get(s.tx, attempt)
-	if err != nil {
-		return err
-	}
-	if about.Customer != "" {
-		s.cus, err = store.Customers.Lock(s.tx, about.Customer)
+func (s *settling) lock(seen *store.Attempt) (err error) {
+	if seen.Customer != "" {
+		s.cus, err = store.Customers.Lock(s.tx, seen.Customer)
 		if errors.Is(err, store.ErrNotFound) {
 			s.orphan, err = true, nil // deleted meanwhile
 		}
@@ -59,13 +58,37 @@ func (s *settling) lock(attempt string) error {
 			return err
 		}
 	}
-	if about.PaymentIntent != "" {
-		if _, err = store.PaymentIntents.Lock(s.tx, about.PaymentIntent); err != nil {
+	if seen.PaymentIntent != "" {
+		if _, err = store.PaymentIntents.Lock(s.tx, seen.PaymentIntent); err != nil {
 			return err
 		}
 	}
-	s.att, err = store.Attempts.Lock(s.tx, attempt)
+	s.att, err = store.Attempts.Lock(s.tx, seen.ID)
 	return err
+}
+
+// settleNeeds are what outcomes of attempts touch, in the order in which every command locks:
+// customer, intent, attempt, invoice, subscription. What a held attempt touches is not known yet.
+func settleNeeds(seen ...*store.Attempt) []store.Need {
+	var customers, intents, attempts, invoices, subs, billed, methods []string
+	for _, att := range seen {
+		customers = append(customers, att.Customer)
+		intents = append(intents, att.PaymentIntent)
+		attempts = append(attempts, att.ID)
+		invoices = append(invoices, att.Invoice)
+		subs = append(subs, att.Subscription)
+		methods = append(methods, att.PaymentMethod)
+		if att.Invoice != "" {
+			billed = append(billed, att.PaymentIntent)
+		}
+	}
+	return []store.Need{
+		store.Customers.ToLock(customers...), store.PaymentIntents.ToLock(intents...),
+		store.Attempts.ToLock(attempts...), store.Invoices.ToLock(invoices...),
+		store.Subscriptions.ToLock(subs...),
+		store.InvoicePayments.ToLockBy("payment_intent", billed),
+		store.PaymentMethods.ToGet(methods...), store.ToGetPricesOf(subs...),
+	}
 }
 
 // settleTime is the customer's time even while their clock advances: an outcome is a fact and is

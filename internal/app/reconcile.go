@@ -71,6 +71,6 @@ func (a *App) adopt(ctx context.Context, c Caller, att *store.Attempt) error {
 	}
 	a.Log.Warn("a payment was found in the gateway's books", "attempt", att.ID, "account",
 		c.Account, "was", string(att.State))
-	_, err = a.settle(ctx, c, att.ID, result)
+	_, err = a.settle(ctx, c, att, result)
 	return ours(err)
 }

@@ -37,12 +37,12 @@ func (a *App) recover(ctx context.Context, c Caller, lost *abandonedError) error
 		if err != nil || found != gateway.Yes {
 			return lost.inUse // the worker asks on, and knows when it is safe to send again
 		}
-		_, err = a.settle(ctx, c, att.ID, result)
+		_, err = a.settle(ctx, c, att, result)
 		if c.Reply.Status != 0 || err != nil && !isCallers(err) {
 			return replayed(err)
 		}
 	}
-	return replayed(a.answerAgain(ctx, c, att.ID))
+	return replayed(a.answerAgain(ctx, c, att))
 }
 
 // replayed turns the end of a recovery into the sign that the answer is in the Reply.
@@ -54,9 +54,9 @@ func replayed(err error) error {
 }
 
 // answerAgain answers from an attempt that somebody else has settled meanwhile.
-func (a *App) answerAgain(ctx context.Context, c Caller, attempt string) error {
+func (a *App) answerAgain(ctx context.Context, c Caller, seen *store.Attempt) error {
 	return a.finish(ctx, c, func(tx *store.Tx) (any, error) {
-		s, err := a.newSettling(tx, c, attempt, gateway.Result{})
+		s, err := a.newSettling(tx, c, seen, gateway.Result{})
 		if err != nil {
 			return nil, err
 		}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"errors"
 
 	"github.com/portico-billing/portico/internal/billing"
@@ -33,22 +34,36 @@ func IsReplay(err error) bool { return errors.Is(err, errReplayed) }
 // lockMs is how long a request may run before another one with its key may look what became of it.
 const lockMs = 90_000
 
-// claim takes an idempotency key for this request, or answers what it answered before.
-func (a *App) claim(tx *store.Tx, c Caller) error {
+// claim takes an idempotency key for this request. Whether another request had it is known with
+// the transaction's first query, or at its end.
+func (a *App) claim(tx *store.Tx, c Caller) {
 	r := c.Reply
 	if r == nil || r.Key == "" {
-		return nil
+		return
 	}
 	r.Original = c.RequestID
-	row, err := store.ClaimIdempotency(tx, store.IdempotencyClaim{
+	store.ClaimIdempotency(tx, store.IdempotencyClaim{
 		Key: r.Key, Method: r.Method, Path: r.Path, ParamsHash: r.ParamsHash,
 		RequestID: c.RequestID, Created: a.wall(), LockedUntilMs: a.wallMs() + lockMs,
 	})
-	if err != nil || row == nil {
+}
+
+// answered answers what the request answered that had the key before. ErrConflict says that the
+// key is free again meanwhile.
+func (a *App) answered(ctx context.Context, c Caller) error {
+	var row *store.IdempotencyRow
+	err := a.View(ctx, c.Scope, func(v *store.View) (err error) {
+		row, err = store.Idempotency(v, c.Reply.Key)
+		return err
+	})
+	if err != nil {
 		return err
 	}
-	r.Original = row.RequestID
-	return r.replay(row, a.wallMs())
+	if row == nil {
+		return store.ErrConflict
+	}
+	c.Reply.Original = row.RequestID
+	return c.Reply.replay(row, a.wallMs())
 }
 
 // complete renders the answer and keeps it under the request's key. noun nil means that another
@@ -68,19 +83,19 @@ func (a *App) complete(tx *store.Tx, r *Reply, noun any) (err error) {
 			return err
 		}
 	}
-	return store.CompleteIdempotency(tx, kept)
+	store.CompleteIdempotency(tx, kept)
+	return nil
 }
 
-func (a *App) refuse(tx *store.Tx, r *Reply, e *billing.Error) error {
+// refuse keeps a refusal as the answer.
+func (a *App) refuse(tx *store.Tx, r *Reply, e *billing.Error) {
 	if r == nil {
-		return nil
+		return
 	}
-	r.Status, r.Body = r.RenderError(e)
-	if r.Key == "" {
-		return nil
+	if r.Status, r.Body = r.RenderError(e); r.Key != "" {
+		store.CompleteIdempotency(tx, store.IdempotencyAnswer{Key: r.Key,
+			Status: int64(r.Status), Body: r.Body})
 	}
-	return store.CompleteIdempotency(tx, store.IdempotencyAnswer{Key: r.Key,
-		Status: int64(r.Status), Body: r.Body})
 }
 
 // replay answers from an earlier request with the same key, or says why it cannot.

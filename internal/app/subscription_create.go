@@ -98,9 +98,21 @@ func (a *App) startSubscription(tx *store.Tx, c Caller,
 	ch := charging{Now: tried.Created, Command: commandSubscriptionCreate, Actor: c.Actor,
 		Behavior: p.behavior(), OffSession: tried.OffSession, Reply: c.Reply}
 	att := *tried
-	att.Invoice, att.PaymentIntent, att.SetupFuture = "", "", true
+	att.Invoice, att.PaymentIntent, att.Subscription, att.SetupFuture = "", "", "", true
 	made.attempt, err = a.commitAttempt(tx, &att, ch, p)
 	return made, err
+}
+
+// needs are what every creation looks up.
+func (p *SubscriptionCreateParams) needs() []store.Need {
+	var prices []string
+	for _, it := range p.Items {
+		if it.Price != nil {
+			prices = append(prices, *it.Price)
+		}
+	}
+	return []store.Need{store.Customers.ToLock(p.Customer), pendingNeed(p.Customer),
+		store.Prices.ToGet(prices...), store.ToLoadSettings(), store.ToReadAccount()}
 }
 
 func (a *App) startSubscriptionHeld(tx *store.Tx, c Caller, p SubscriptionCreateParams,
@@ -110,6 +122,9 @@ func (a *App) startSubscriptionHeld(tx *store.Tx, c Caller, p SubscriptionCreate
 	}
 	if len(p.Items) == 0 {
 		return nil, billing.Missing("items")
+	}
+	if err := store.Prefetch(tx, p.needs()...); err != nil {
+		return nil, err
 	}
 	cus, err := lockReferred(tx, store.Customers, p.Customer, "customer")
 	if err != nil {
@@ -228,6 +243,9 @@ func (s *starting) start() (*started, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := store.Prefetch(s.tx, s.laterNeeds()...); err != nil {
+		return nil, err
+	}
 	book, err := s.load(s.tx, newShelf().subscription(s.sub).customer(s.cus), s.now)
 	if err != nil {
 		return nil, err
@@ -256,6 +274,18 @@ func (s *starting) start() (*started, error) {
 			"customer.subscription.created")
 	}
 	return s.firstInvoice(lines)
+}
+
+// laterNeeds are what the first invoice looks up besides, now that prices and customer are known.
+func (s *starting) laterNeeds() []store.Need {
+	var products []string
+	for _, it := range s.sub.Items.Data {
+		if price, err := store.Prices.Get(s.tx, it.Price.ID); err == nil {
+			products = append(products, price.Product.ID)
+		}
+	}
+	methods := methodsOf(&billing.Invoice{}, s.sub, s.cus)
+	return []store.Need{store.Products.ToGet(products...), store.PaymentMethods.ToGet(methods...)}
 }
 
 // times reads the parameters of trial, anchor and backdating.

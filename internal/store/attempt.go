@@ -75,6 +75,7 @@ type Attempt struct {
 	SetupIntent   string          `json:"setup_intent,omitempty"`
 	Charge        string          `json:"charge,omitempty"`
 	Refund        string          `json:"refund,omitempty"`
+	Subscription  string          `json:"subscription,omitempty"` // of the invoice
 	Customer      string          `json:"customer,omitempty"`
 	PaymentMethod string          `json:"payment_method,omitempty"`
 	Instrument    string          `json:"instrument,omitempty"`

@@ -43,6 +43,7 @@ type Stats struct {
 	Writes  atomic.Int64 // calls of Write that succeeded
 	Queries atomic.Int64 // selects
 	Retries atomic.Int64 // writes that ran again because they lost a race
+	Trips   atomic.Int64 // times that a server was sent something and waited for; SQLite has none
 }
 
 // Stats are the counters since the database was opened.

@@ -34,6 +34,10 @@ type Claim struct {
 	Limit          int
 }
 
+var leaseDeliveryShape = &shape{one: `update deliveries set lease = $5, leased_until_ms = $6
+	where account = $1 and livemode = $2 and event = $3 and endpoint = $4
+	and state = 'pending' and deliver_at_ms <= $7 and leased_until_ms <= $7`}
+
 // ClaimDeliveries leases deliveries whose time has come, earliest first, each endpoint's by
 // itself: however much waits for one, the others are looked at. A lease that runs out without a
 // FinishDelivery lets another worker try, so an event may arrive twice.
@@ -47,17 +51,19 @@ func (db *DB) ClaimDeliveries(ctx context.Context, c Claim) (out []Delivery, err
 		if err != nil {
 			return err
 		}
-		for _, d := range due {
-			// Whoever looked at the same moment waits here, and then finds the row leased.
+		// Whoever looked at the same moment waits here, and then finds the rows leased.
+		taken := make([]int64, len(due))
+		for i := range due {
+			d := &due[i]
 			d.Lease = db.ids.New("lease")
-			n, err := l.exec(`update deliveries set lease = $5, leased_until_ms = $6
-				where account = $1 and livemode = $2 and event = $3 and endpoint = $4
-				and state = 'pending' and deliver_at_ms <= $7 and leased_until_ms <= $7`,
-				d.Account, d.Livemode, d.Event, d.Endpoint, d.Lease, c.NowMs+c.LeaseMs, c.NowMs)
-			if err != nil {
-				return err
-			}
-			if n == 1 {
+			l.queue(stmt{shape: leaseDeliveryShape, count: &taken[i], args: []any{d.Account,
+				d.Livemode, d.Event, d.Endpoint, d.Lease, c.NowMs + c.LeaseMs, c.NowMs}})
+		}
+		if err := l.flush(); err != nil {
+			return err
+		}
+		for i, d := range due {
+			if taken[i] == 1 {
 				out = append(out, d)
 			}
 		}

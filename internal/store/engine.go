@@ -27,6 +27,8 @@ type engine interface {
 // before the next query, or at commit: on PostgreSQL in one round trip with it.
 type link interface {
 	query(sql string, args []any, each func(row) error) error
+	// queryAll runs several selects in their order: on PostgreSQL in one round trip.
+	queryAll(list []question) error
 	// exec runs a statement at once and says how many rows it touched.
 	exec(sql string, args ...any) (int64, error)
 	queue(stmts ...stmt)
@@ -34,6 +36,13 @@ type link interface {
 	flush() error
 	// drop forgets what is queued.
 	drop()
+}
+
+// question is a select and what takes its rows.
+type question struct {
+	sql  string
+	args []any
+	each func(row) error
 }
 
 // row reads the columns of the current row.

@@ -29,34 +29,30 @@ type IdempotencyRow struct {
 	Subject string // the noun that it made, for the answer once it is known
 }
 
-// ClaimIdempotency takes a key for the transaction's request. It gives nil when the key is new,
-// else the row of the request that had it first, locked for this transaction.
-func ClaimIdempotency(tx *Tx, c IdempotencyClaim) (*IdempotencyRow, error) {
-	n, err := tx.w.link.exec(`insert into idempotency_keys (account, livemode, idempotency_key,
-		method, path, params_hash, state, status, subject, created, locked_until_ms, request_id)
-		values ($1, $2, $3, $4, $5, $6, 'running', 0, '', $7, $8, $9) on conflict do nothing`,
-		tx.scope.Account, tx.scope.Livemode, c.Key, c.Method, c.Path, c.ParamsHash, c.Created,
-		c.LockedUntilMs, c.RequestID)
-	if err != nil || n == 1 {
-		return nil, err
-	}
-	row, err := idempotency(tx, c.Key, tx.w.locking)
-	if err == nil && row == nil {
-		err = ErrConflict // it was released between the two statements
-	}
-	return row, err
+var claimShape = &shape{one: `insert into idempotency_keys (account, livemode, idempotency_key,
+	method, path, params_hash, state, status, subject, created, locked_until_ms, request_id)
+	values ($1, $2, $3, $4, $5, $6, 'running', 0, '', $7, $8, $9)`}
+
+// ClaimIdempotency takes a key for the transaction's request, with the transaction's next query
+// or its commit. When somebody had the key before, that fails with an error that IdempotencyTaken
+// knows, and the transaction leaves nothing.
+func ClaimIdempotency(tx *Tx, c IdempotencyClaim) {
+	tx.w.link.queue(stmt{shape: claimShape, args: []any{tx.scope.Account, tx.scope.Livemode, c.Key,
+		c.Method, c.Path, c.ParamsHash, c.Created, c.LockedUntilMs, c.RequestID}})
+}
+
+// IdempotencyTaken says whether a transaction failed because its key had been claimed before. The
+// key is the primary key, which the engines name differently.
+func IdempotencyTaken(err error) bool {
+	return Unique(err, "idempotency_keys.idempotency_key") || Unique(err, "idempotency_keys.id")
 }
 
 // Idempotency reads what is known of a key; nil when nothing is.
-func Idempotency(q Querier, key string) (*IdempotencyRow, error) {
-	return idempotency(q, key, "")
-}
-
-func idempotency(q Querier, key, tail string) (found *IdempotencyRow, err error) {
+func Idempotency(q Querier, key string) (found *IdempotencyRow, err error) {
 	at := within(q).and("idempotency_key = %s", key)
 	err = q.work().link.query(`select idempotency_key, method, path, params_hash, created,
 		locked_until_ms, state, status, body, sealed, subject, request_id
-		from idempotency_keys`+at.String()+tail,
+		from idempotency_keys`+at.String(),
 		at.args, func(r row) error {
 			f := &IdempotencyRow{}
 			found = f
@@ -76,26 +72,25 @@ type IdempotencyAnswer struct {
 	Subject string
 }
 
-// CompleteIdempotency keeps the answer of a claimed key.
-func CompleteIdempotency(tx *Tx, a IdempotencyAnswer) error {
-	n, err := tx.w.link.exec(`update idempotency_keys set state = 'done', status = $4, body = $5,
-		subject = $6, sealed = $7, locked_until_ms = 0
-		where account = $1 and livemode = $2 and idempotency_key = $3`,
-		tx.scope.Account, tx.scope.Livemode, a.Key, a.Status, asText(a.Body), a.Subject,
-		a.Sealed)
-	if err == nil && n == 0 {
-		err = ErrNotFound
-	}
-	return err
+var completeShape = &shape{one: `update idempotency_keys set state = 'done', status = $4,
+	body = $5, subject = $6, sealed = $7, locked_until_ms = 0
+	where account = $1 and livemode = $2 and idempotency_key = $3`}
+
+// CompleteIdempotency keeps the answer of a claimed key. A key that was pruned meanwhile keeps
+// none: what it was claimed for happens all the same.
+func CompleteIdempotency(tx *Tx, a IdempotencyAnswer) {
+	tx.w.link.queue(stmt{shape: completeShape, args: []any{tx.scope.Account, tx.scope.Livemode,
+		a.Key, a.Status, asText(a.Body), a.Subject, a.Sealed}})
 }
+
+var relockShape = &shape{one: `update idempotency_keys set locked_until_ms = $4, subject = $5
+	where account = $1 and livemode = $2 and idempotency_key = $3 and state = 'running'`}
 
 // RelockIdempotency keeps a claimed key until another moment, and names the noun that its answer
 // will be about: for work that outlives the request.
-func RelockIdempotency(tx *Tx, key, subject string, untilMs int64) error {
-	_, err := tx.w.link.exec(`update idempotency_keys set locked_until_ms = $4, subject = $5
-		where account = $1 and livemode = $2 and idempotency_key = $3 and state = 'running'`,
-		tx.scope.Account, tx.scope.Livemode, key, untilMs, subject)
-	return err
+func RelockIdempotency(tx *Tx, key, subject string, untilMs int64) {
+	tx.w.link.queue(stmt{shape: relockShape, args: []any{tx.scope.Account, tx.scope.Livemode, key,
+		untilMs, subject}})
 }
 
 // ReleaseIdempotency frees a claimed key, because nothing was done under it.

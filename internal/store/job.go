@@ -20,6 +20,12 @@ type Job struct {
 	LastError string
 }
 
+const insertJob = `insert into jobs
+	(account, livemode, id, kind, args, state, run_at_ms, unique_key)
+	values ($1, $2, $3, $4, $5, 'ready', $6, $7) on conflict do nothing`
+
+var jobShape = &shape{one: insertJob}
+
 // Enqueue adds a job to the transaction. It reports false when a live job has its key already.
 func Enqueue(tx *Tx, j Job) (bool, error) {
 	if j.ID == "" {
@@ -28,15 +34,23 @@ func Enqueue(tx *Tx, j Job) (bool, error) {
 	if j.Args == nil {
 		j.Args = json.RawMessage("{}")
 	}
-	n, err := tx.w.link.exec(`insert into jobs
-		(account, livemode, id, kind, args, state, run_at_ms, unique_key)
-		values ($1, $2, $3, $4, $5, 'ready', $6, $7) on conflict do nothing`, tx.scope.Account,
-		tx.scope.Livemode, j.ID, j.Kind, string(j.Args), j.RunAtMs, orNull(j.UniqueKey))
+	args := []any{tx.scope.Account, tx.scope.Livemode, j.ID, j.Kind, string(j.Args), j.RunAtMs,
+		orNull(j.UniqueKey)}
+	if j.UniqueKey == "" { // nothing can be in its way
+		tx.w.left.Jobs++
+		tx.w.link.queue(stmt{shape: jobShape, args: args})
+		return true, nil
+	}
+	n, err := tx.w.link.exec(insertJob, args...)
 	tx.w.left.Jobs += int(n)
 	return n == 1, err
 }
 
 const jobFields = "account, livemode, id, kind, args, run_at_ms, unique_key, tries, last_error"
+
+var leaseJobShape = &shape{one: `update jobs set lease = $4, leased_until_ms = $5,
+	tries = tries + 1 where account = $1 and livemode = $2 and id = $3 and state = 'ready'
+	and run_at_ms <= $6 and leased_until_ms <= $6`}
 
 // ClaimJobs leases jobs whose time has come, earliest first. A lease that runs out lets another
 // worker try.
@@ -48,17 +62,19 @@ func (db *DB) ClaimJobs(ctx context.Context, c Claim) (out []Job, err error) {
 		if err != nil {
 			return err
 		}
-		for _, j := range due {
+		taken := make([]int64, len(due))
+		for i := range due {
+			j := &due[i]
 			j.Lease = db.ids.New("lease")
 			j.Tries++
-			n, err := l.exec(`update jobs set lease = $4, leased_until_ms = $5, tries = tries + 1
-				where account = $1 and livemode = $2 and id = $3 and state = 'ready'
-				and run_at_ms <= $6 and leased_until_ms <= $6`,
-				j.Account, j.Livemode, j.ID, j.Lease, c.NowMs+c.LeaseMs, c.NowMs)
-			if err != nil {
-				return err
-			}
-			if n == 1 {
+			l.queue(stmt{shape: leaseJobShape, count: &taken[i], args: []any{j.Account, j.Livemode,
+				j.ID, j.Lease, c.NowMs + c.LeaseMs, c.NowMs}})
+		}
+		if err := l.flush(); err != nil {
+			return err
+		}
+		for i, j := range due {
+			if taken[i] == 1 {
 				out = append(out, j)
 			}
 		}

@@ -24,7 +24,7 @@ func (c *Collection[T]) Get(q Querier, id string) (*T, error) {
 
 // Find is Get that also finds tombstones, and says so.
 func (c *Collection[T]) Find(q Querier, id string) (v *T, deleted bool, err error) {
-	if e := c.known(q, id); e != nil {
+	if e := c.seen(q, id); e != nil {
 		return e.v, e.tombstone(), nil
 	}
 	e, err := c.one(q, id, "")
@@ -46,7 +46,7 @@ func (c *Collection[T]) Lock(tx *Tx, id string) (*T, error) {
 	if err != nil || e.dead {
 		return nil, cmp.Or(err, ErrNotFound)
 	}
-	return c.follow(tx, e)
+	return e.v, e.follow(tx.w)
 }
 
 // one reads a row by its id, tombstone or not.
@@ -79,7 +79,7 @@ func (c *Collection[T]) many(q Querier, ids []string) (map[string]*entry[T], err
 	out := make(map[string]*entry[T], len(ids))
 	var missing []string
 	for _, id := range ids {
-		e := c.known(q, id)
+		e := c.seen(q, id)
 		if e == nil {
 			var err error
 			if e, err = c.recall(q, id); err != nil {
@@ -129,6 +129,24 @@ func (c *Collection[T]) known(q Querier, id string) *entry[T] {
 	return nil
 }
 
+// seen is the entry of an id that the transaction tracks or has prefetched, or nil.
+func (c *Collection[T]) seen(q Querier, id string) *entry[T] {
+	if e := c.known(q, id); e != nil {
+		return e
+	}
+	if e, ok := q.work().ahead.rows[key{string(c.table), q.Scope(), id}]; ok {
+		return e.(*entry[T])
+	}
+	return nil
+}
+
+// New says that the transaction itself made the noun, so that nothing in the database can refer
+// to it yet.
+func (c *Collection[T]) New(tx *Tx, v *T) bool {
+	e := c.known(tx, c.id(v))
+	return e != nil && e.fresh
+}
+
 // must is the entry of a noun that has to be tracked for what is asked of it.
 func (c *Collection[T]) must(tx *Tx, v *T) *entry[T] {
 	e := c.known(tx, c.id(v))
@@ -139,19 +157,27 @@ func (c *Collection[T]) must(tx *Tx, v *T) *entry[T] {
 }
 
 // follow starts tracking what was loaded with a lock.
-func (c *Collection[T]) follow(tx *Tx, e *entry[T]) (*T, error) {
+func (e *entry[T]) follow(w *work) error {
 	if err := e.baseline(); err != nil {
-		return nil, err
+		return err
 	}
 	e.snapped = true
-	tx.w.track(e)
-	return e.v, nil
+	w.track(e)
+	return nil
 }
 
 // load reads the rows of a select's tail.
 func (c *Collection[T]) load(q Querier, tail string, args []any) (out []*entry[T], err error) {
-	w := q.work()
-	err = w.link.query(c.fields+tail, args, func(r row) error {
+	asked := c.question(q, tail, args, &out)
+	if err = q.work().link.query(asked.sql, asked.args, asked.each); err != nil {
+		return nil, fmt.Errorf("read %s: %w", c.table, err)
+	}
+	return out, nil
+}
+
+// question is a select of the collection that collects its rows in out.
+func (c *Collection[T]) question(q Querier, tail string, args []any, out *[]*entry[T]) question {
+	return question{c.fields + tail, args, func(r row) error {
 		var s stored
 		err := r.Scan(&s.scope.Account, &s.scope.Livemode, &s.rev, &s.dead, &s.version,
 			&s.private, &s.doc)
@@ -160,15 +186,11 @@ func (c *Collection[T]) load(q Querier, tail string, args []any) (out []*entry[T
 		}
 		e, err := c.read(s)
 		if err == nil {
-			out = append(out, e)
-			w.remember(e.name(), s)
+			*out = append(*out, e)
+			q.work().remember(e.name(), s)
 		}
 		return err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", c.table, err)
-	}
-	return out, nil
+	}}
 }
 
 // NotFound turns ErrNotFound into the caller's error: param "id" names the object in the path,

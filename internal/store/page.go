@@ -20,13 +20,13 @@ type Page struct {
 
 // All reads every noun that meets the conditions, newest first: for small sets.
 func (c *Collection[T]) All(q Querier, conds ...Cond) ([]*T, error) {
-	es, err := c.matching(q, conds, "")
+	es, err := c.matching(q, conds, reading{})
 	return values(es), err
 }
 
 // LockAll is All for update: what changes in the nouns is saved at commit.
 func (c *Collection[T]) LockAll(tx *Tx, conds ...Cond) ([]*T, error) {
-	es, err := c.matching(tx, conds, tx.w.locking)
+	es, err := c.matching(tx, conds, reading{lock: true})
 	if err != nil {
 		return nil, err
 	}
@@ -34,7 +34,7 @@ func (c *Collection[T]) LockAll(tx *Tx, conds ...Cond) ([]*T, error) {
 		if c.known(tx, c.id(e.v)) == e {
 			continue
 		}
-		if _, err := c.follow(tx, e); err != nil {
+		if err := e.follow(tx.w); err != nil {
 			return nil, err
 		}
 	}
@@ -44,7 +44,7 @@ func (c *Collection[T]) LockAll(tx *Tx, conds ...Cond) ([]*T, error) {
 // First is the newest noun that meets the conditions, or ErrNotFound.
 func (c *Collection[T]) First(q Querier, conds ...Cond) (*T, error) {
 	// What the transaction holds takes the place of as many rows at most.
-	es, err := c.matching(q, conds, fmt.Sprintf(" limit %d", 1+c.held(q)))
+	es, err := c.matching(q, conds, reading{limit: 1 + c.held(q)})
 	if err != nil || len(es) == 0 {
 		return nil, cmp.Or(err, ErrNotFound)
 	}
@@ -84,15 +84,40 @@ func (c *Collection[T]) LockFirst(tx *Tx, conds ...Cond) (*T, error) {
 	return locked, nil
 }
 
-// matching merges what the database says with what the transaction has changed since.
-func (c *Collection[T]) matching(q Querier, conds []Cond, tail string) ([]*entry[T], error) {
-	at := within(q)
+// reading says how rows are read.
+type reading struct {
+	lock  bool
+	limit int // 0: all
+}
+
+// newestLive ends a select: tombstones stay out.
+const newestLive = " and not deleted order by created desc, id desc"
+
+// rows are what the database says of the conditions, or has said when it was prefetched.
+func (c *Collection[T]) rows(q Querier, conds []Cond, how reading) ([]*entry[T], error) {
+	if len(q.work().ahead.answers) > 0 {
+		known, ok := q.work().ahead.answers[c.answerKey(q, conds, how.lock)]
+		if ok {
+			return slices.Clone(known.([]*entry[T])), nil
+		}
+	}
+	at, tail := within(q), newestLive
 	for _, cond := range conds {
 		c.kindOf(cond.column)
 		at.add(cond)
 	}
-	order := " and not deleted order by created desc, id desc"
-	es, err := c.load(q, at.String()+order+tail, at.args)
+	if how.limit > 0 {
+		tail += fmt.Sprintf(" limit %d", how.limit)
+	}
+	if how.lock {
+		tail += q.work().locking
+	}
+	return c.load(q, at.String()+tail, at.args)
+}
+
+// matching merges what the database says with what the transaction has changed since.
+func (c *Collection[T]) matching(q Querier, conds []Cond, how reading) ([]*entry[T], error) {
+	es, err := c.rows(q, conds, how)
 	if err != nil || len(q.work().byID) == 0 {
 		return es, err
 	}

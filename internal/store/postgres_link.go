@@ -127,6 +127,7 @@ func (l *pgLink) send(p *pipeline) error {
 	if len(p.check) == 0 {
 		return nil
 	}
+	l.stats.Trips.Add(1)
 	results := l.conn.SendBatch(l.ctx, &p.batch)
 	err := p.drain(results)
 	if closed := results.Close(); err == nil {
@@ -152,17 +153,26 @@ func (l *pgLink) exec(text string, args ...any) (touched int64, err error) {
 	return touched, l.send(p)
 }
 
-func (l *pgLink) query(text string, args []any, each func(row) error) (err error) {
-	l.stats.Queries.Add(1)
+func (l *pgLink) query(text string, args []any, each func(row) error) error {
 	if l.begun && len(l.queued) == 0 {
+		l.stats.Queries.Add(1)
+		l.stats.Trips.Add(1)
 		rows, err := l.conn.Query(l.ctx, text, args...)
 		if err != nil {
 			return pgError(err)
 		}
 		return eachRow(rows, each)
 	}
+	return l.queryAll([]question{{text, args, each}})
+}
+
+func (l *pgLink) queryAll(list []question) (err error) {
+	l.stats.Queries.Add(int64(len(list)))
+	l.stats.Trips.Add(1)
 	p := l.start()
-	p.batch.Queue(text, args...)
+	for _, q := range list {
+		p.batch.Queue(q.sql, q.args...)
+	}
 	results := l.conn.SendBatch(l.ctx, &p.batch)
 	defer func() {
 		if closed := results.Close(); err == nil {
@@ -172,11 +182,16 @@ func (l *pgLink) query(text string, args []any, each func(row) error) (err error
 	if err := p.drain(results); err != nil {
 		return pgError(err)
 	}
-	rows, err := results.Query()
-	if err != nil {
-		return pgError(err)
+	for _, q := range list {
+		rows, err := results.Query()
+		if err != nil {
+			return pgError(err)
+		}
+		if err := eachRow(rows, q.each); err != nil {
+			return err
+		}
 	}
-	return eachRow(rows, each)
+	return nil
 }
 
 func eachRow(rows pgx.Rows, each func(row) error) error {
@@ -207,6 +222,7 @@ func (l *pgLink) commit() error {
 // rollback ends what was begun. It does not take the caller's context, which may be over.
 func (l *pgLink) rollback() {
 	if l.begun && !l.conn.IsClosed() {
+		l.stats.Trips.Add(1)
 		// When this fails, the pool sees the connection's state and throws it away.
 		_, _ = l.conn.Exec(context.WithoutCancel(l.ctx), "rollback")
 	}

@@ -31,6 +31,12 @@ func (c *Collection[T]) recall(q Querier, id string) (*entry[T], error) {
 	return c.read(s)
 }
 
+// recalls says whether the snapshot has read a row before.
+func (c *Collection[T]) recalls(q Querier, id string) bool {
+	_, ok := q.work().rows[key{string(c.table), q.Scope(), id}]
+	return ok
+}
+
 // read makes an entry of a row.
 func (c *Collection[T]) read(s stored) (*entry[T], error) {
 	if s.version > docVersion {

@@ -13,6 +13,7 @@ func (v *View) Rehearse(fn func(*Tx) error) error {
 	w := *v.w
 	w.link, w.locking = rehearsal{v.w.link}, ""
 	w.tracked, w.byID, w.events, w.embeds = nil, nil, nil, map[key]any{}
+	w.ahead = ahead{}
 	return fn(&Tx{scope: v.scope, origin: &Origin{Scope: v.scope, Now: v.now}, w: &w})
 }
 

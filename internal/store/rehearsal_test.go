@@ -53,8 +53,8 @@ func TestARehearsalSeesItselfAndLeavesNothing(t *testing.T) {
 func TestARehearsalRefusesWhatItCannotForget(t *testing.T) {
 	each(t, func(b bed) {
 		for name, deed := range map[string]func(tx *store.Tx) error{
-			"a job": func(tx *store.Tx) error {
-				_, err := store.Enqueue(tx, store.Job{Kind: "k"})
+			"a job that may be there already": func(tx *store.Tx) error {
+				_, err := store.Enqueue(tx, store.Job{Kind: "k", UniqueKey: "u"})
 				return err
 			},
 			"a savepoint": func(tx *store.Tx) error {

@@ -24,6 +24,7 @@ func (tx *Tx) Savepoint(fn func(*Tx) error) error {
 		marks = append(marks, t.mark())
 	}
 	err := tx.item(fn)
+	w.ahead = ahead{} // rows may have changed, and be forgotten now
 	if err == nil {
 		w.forget(before)
 		w.link.queue(stmt{shape: releaseShape})

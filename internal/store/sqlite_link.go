@@ -129,3 +129,13 @@ func (l *liteLink) query(text string, args []any, each func(row) error) error {
 	}
 	return liteError(rows.Err())
 }
+
+// queryAll asks one after the other: in process there is no round trip to save.
+func (l *liteLink) queryAll(list []question) error {
+	for _, q := range list {
+		if err := l.query(q.sql, q.args, q.each); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/portico-billing/portico/internal/billing"
@@ -131,4 +132,33 @@ func Subscribers(q Querier, subscriptions []string) (customers []string, err err
 		return err
 	})
 	return customers, err
+}
+
+// ToGetPricesOf is for showing subscriptions whose prices are not known yet: it gets those of
+// their items.
+func ToGetPricesOf(subscriptions ...string) Need {
+	return func(q Querier) *need {
+		known := func(id string) string { return fmt.Sprint("prices of ", q.Scope(), id) }
+		ahead := &q.work().ahead
+		subscriptions := slices.DeleteFunc(slices.Clone(subscriptions), func(id string) bool {
+			return id == "" || ahead.answers[known(id)] != nil
+		})
+		if len(subscriptions) == 0 {
+			return nil
+		}
+		at := within(q)
+		at.b.WriteString(" and id in (select price from subscription_items" +
+			" where account = $1 and livemode = $2 and not removed")
+		at.add(In("subscription", subscriptions...))
+		at.b.WriteString(")")
+		prices := Prices.toKeep(q, at)
+		keep := prices.keep
+		prices.keep = func() error {
+			for _, id := range subscriptions {
+				ahead.answer(known(id), true)
+			}
+			return keep()
+		}
+		return prices
+	}
 }

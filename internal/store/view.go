@@ -68,3 +68,7 @@ func (tx *Tx) work() *work { return tx.w }
 
 // As is the same transaction in another account or mode, for workers that handle many.
 func (tx *Tx) As(scope billing.Scope) *Tx { return &Tx{scope: scope, origin: tx.origin, w: tx.w} }
+
+// Send runs what is queued, in order to learn whether the database takes it. What the nouns have
+// changed is not queued before the transaction ends.
+func (tx *Tx) Send() error { return tx.w.link.flush() }

@@ -20,6 +20,7 @@ type work struct {
 
 	tracked  []tracked
 	byID     map[key]tracked
+	ahead    ahead
 	events   []stagedEvent
 	rows     map[key]stored // read by this snapshot; nil in a transaction
 	embeds   map[key]any    // objects read in order to be embedded

@@ -165,6 +165,16 @@ func (a *scripted) AdvanceSubscriptions(ctx context.Context,
 	return failed, a.fail["batch"]
 }
 
+func (a *scripted) AdvanceInvoices(ctx context.Context,
+	rows []store.DueRow, _ int) (failed []store.DueRow, err error) {
+	for _, r := range rows {
+		if err := a.AdvanceInvoice(ctx, r.Scope, r.ID); err != nil {
+			failed = append(failed, r)
+		}
+	}
+	return failed, a.fail["batch"]
+}
+
 func (a *scripted) AdvanceInvoice(ctx context.Context, s billing.Scope, id string) error {
 	if err := a.note("invoice", id); err != nil {
 		return err

@@ -34,24 +34,50 @@ func (w *Worker) alone(verb func(context.Context, billing.Scope, string) error) 
 	}
 }
 
-// advanceSubscriptions does all rows in one commit, and those that fail in it once more alone.
+// advanceSubscriptions does all rows in one commit.
 func (w *Worker) advanceSubscriptions(ctx context.Context, rows []store.DueRow,
 	parallel bool) []error {
-	var again []store.DueRow
+	again := w.together(rows, func() ([]store.DueRow, error) {
+		return w.App.AdvanceSubscriptions(ctx, rows)
+	})
+	return onlyOf(rows, again, w.alone(w.App.AdvanceSubscription)(ctx, again, parallel))
+}
+
+// advanceInvoices does all rows in few commits.
+func (w *Worker) advanceInvoices(ctx context.Context, rows []store.DueRow,
+	parallel bool) []error {
+	width := 1
+	if parallel {
+		width = w.Width
+	}
+	again := w.together(rows, func() ([]store.DueRow, error) {
+		return w.App.AdvanceInvoices(ctx, rows, width)
+	})
+	return onlyOf(rows, again, w.alone(w.App.AdvanceInvoice)(ctx, again, parallel))
+}
+
+// together tries many rows at once, and gives those that are to be done alone.
+func (w *Worker) together(rows []store.DueRow,
+	all func() ([]store.DueRow, error)) (again []store.DueRow) {
 	err := w.try(func() (err error) {
-		again, err = w.App.AdvanceSubscriptions(ctx, rows)
+		again, err = all()
 		return err
 	})
 	if err != nil {
-		again = rows
+		return rows
 	}
+	return again
+}
+
+// onlyOf puts the errors of some rows in the places that these have among all.
+func onlyOf(rows, some []store.DueRow, failed []error) []error {
 	places := make(map[heldKey]int, len(rows))
 	for i, row := range rows {
 		places[keyOf(row)] = i
 	}
 	out := make([]error, len(rows))
-	for i, err := range w.alone(w.App.AdvanceSubscription)(ctx, again, parallel) {
-		out[places[keyOf(again[i])]] = err
+	for i, err := range failed {
+		out[places[keyOf(some[i])]] = err
 	}
 	return out
 }

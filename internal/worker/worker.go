@@ -23,6 +23,9 @@ type App interface {
 	// AdvanceSubscriptions advances many in one commit and gives those that failed.
 	AdvanceSubscriptions(ctx context.Context, rows []store.DueRow) ([]store.DueRow, error)
 	AdvanceInvoice(ctx context.Context, scope billing.Scope, id string) error
+	// AdvanceInvoices advances many, with up to width calls of the gateway at a time, and gives
+	// those of which nothing is done.
+	AdvanceInvoices(ctx context.Context, rows []store.DueRow, width int) ([]store.DueRow, error)
 	InquireAttempt(ctx context.Context, scope billing.Scope, id string) error
 	// RunTestClock takes an advancing clock to its target, through all that falls due.
 	RunTestClock(ctx context.Context, scope billing.Scope, id string) error
@@ -97,8 +100,8 @@ func New(o Options) *Worker {
 	w := &Worker{Options: o}
 	w.add("test clocks", o.Poll, w.advanceClocks)
 	w.addDue(store.DueSubscription, w.advanceSubscriptions)
-	w.addDue(store.DueInvoiceFinalize, w.alone(o.App.AdvanceInvoice))
-	w.addDue(store.DueInvoiceRetry, w.alone(o.App.AdvanceInvoice))
+	w.addDue(store.DueInvoiceFinalize, w.advanceInvoices)
+	w.addDue(store.DueInvoiceRetry, w.advanceInvoices)
 	w.addDue(store.DueAttemptInquire, w.alone(o.App.InquireAttempt))
 	w.addDue(store.DueTestClockDelete, w.alone(o.App.ExpireTestClock))
 	if o.Pump != nil {
