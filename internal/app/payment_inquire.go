@@ -146,15 +146,15 @@ func (a *App) conclude(ctx context.Context, c Caller, seen *store.Attempt,
 // RecordNotification applies what a gateway tells by itself. Content that is not trusted is only
 // a hint: the truth is fetched. A notification that is known already changes nothing.
 func (a *App) RecordNotification(ctx context.Context, n gateway.Notification) error {
-	scope, attempt, err := a.attemptOf(ctx, n)
-	if err != nil || attempt == "" {
-		return err
-	}
 	var att *store.Attempt
-	err = a.View(ctx, scope, func(v *store.View) (err error) {
-		att, err = store.Attempts.Get(v, attempt)
+	var scope billing.Scope
+	err := a.View(ctx, scope, func(v *store.View) (err error) {
+		att, scope, err = store.AttemptOf(v, n.Attempt)
 		return err
 	})
+	if errors.Is(err, store.ErrNotFound) {
+		return nil // it is about nothing of ours
+	}
 	if err != nil {
 		return err
 	}
@@ -173,19 +173,6 @@ func (a *App) RecordNotification(ctx context.Context, n gateway.Notification) er
 	}
 	_, err = a.settle(ctx, c, att, result)
 	return ours(err)
-}
-
-// attemptOf finds whose attempt a notification is about, and notes that it came.
-func (a *App) attemptOf(ctx context.Context,
-	n gateway.Notification) (scope billing.Scope, attempt string, err error) {
-	if n.Attempt == "" {
-		return scope, "", nil
-	}
-	scope, found, err := a.DB.AttemptScope(ctx, n.Attempt)
-	if err != nil || !found {
-		return scope, "", err
-	}
-	return scope, n.Attempt, nil
 }
 
 // ErrNoAnswer says that the gateway could not tell how an attempt stands: the worker asks on.

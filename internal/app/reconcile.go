@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/portico-billing/portico/internal/billing"
 	"github.com/portico-billing/portico/internal/gateway"
 	"github.com/portico-billing/portico/internal/store"
 )
@@ -36,21 +37,18 @@ func (a *App) Reconcile(ctx context.Context, since time.Time) error {
 }
 
 func (a *App) reconcile(ctx context.Context, e gateway.Entry) error {
-	scope, found, err := a.DB.AttemptScope(ctx, e.Attempt)
-	if err != nil {
+	var att *store.Attempt
+	var scope billing.Scope
+	err := a.View(ctx, scope, func(v *store.View) (err error) {
+		att, scope, err = store.AttemptOf(v, e.Attempt)
 		return err
-	}
-	if !found {
+	})
+	if errors.Is(err, store.ErrNotFound) {
 		a.Log.Error("the gateway moved money for a payment that we do not know", "attempt",
 			e.Attempt, "gateway_ref", e.Ref, "amount", e.Moved.Minor, "currency",
 			e.Moved.Currency)
 		return nil
 	}
-	var att *store.Attempt
-	err = a.View(ctx, scope, func(v *store.View) (err error) {
-		att, err = store.Attempts.Get(v, e.Attempt)
-		return err
-	})
 	switch {
 	case err != nil || att.State.Open():
 		return err

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+
+	"github.com/portico-billing/portico/internal/billing"
 )
 
 // AttemptState is what is known of one try to move money.
@@ -139,3 +141,16 @@ var Attempts = newCollection(spec[Attempt]{
 		return fmt.Errorf("store: attempt %s cannot go from %s to %s", is.ID, was.State, is.State)
 	},
 })
+
+// AttemptOf finds an attempt in whichever account and mode: its id is all that the notification of
+// a gateway brings.
+func AttemptOf(q *View, id string) (*Attempt, billing.Scope, error) {
+	es, err := Attempts.load(q, " where id = $1", []any{id})
+	if err == nil {
+		err = missing(es)
+	}
+	if err != nil {
+		return nil, billing.Scope{}, err
+	}
+	return es[0].v, es[0].scope, nil
+}
