@@ -44,6 +44,7 @@ generate: ## pages, message keys, the parameter table, the map in docs
 	$(GO) test ./internal/archtest -run 'Map|Machines' -update
 
 sim: ## lives of random billing with faults and crashes, on both engines; SEEDS=n
+	@# A life that goes wrong prints how to live through it again, and -shrink shortens it.
 	scripts/with-postgres.sh $(GO) test ./internal/sim -count 1 -timeout 60m -run TestSeeds -v \
 		-args -seeds $(SEEDS)
 
@@ -51,8 +52,8 @@ sim-payments: ## 100,000 invoices per engine through a faulty gateway: none paid
 	TMPDIR=/dev/shm scripts/with-postgres.sh $(GO) test ./internal/sim -count 1 -timeout 60m \
 		-run TestPayments -v -args -payments $(PAYMENTS)
 
-bench: ## each deed beside the limit of this machine, on both engines
-	@scripts/with-postgres.sh $(GO) test ./internal/bench -run '^$$' -bench House -benchtime 1x
+bench: ## the table of docs/performance.md: each deed beside the limit of this machine
+	@GO="$(GO)" scripts/with-postgres.sh scripts/bench.sh
 
 race: ## the Go tests under the race detector (needs a C compiler)
 	@CGO_ENABLED=1 scripts/with-postgres.sh $(GO) test -race -p 1 -timeout 60m ./...

@@ -66,10 +66,14 @@ const triggers = [
   'invoice.voided', 'invoiceitem.created', 'payment_intent.canceled', 'payment_intent.created',
   'payment_intent.payment_failed', 'payment_intent.requires_action', 'payment_intent.succeeded',
   'payment_method.attached', 'payment_method.detached', 'setup_intent.canceled',
-  'setup_intent.created', 'setup_intent.setup_failed', 'setup_intent.succeeded',
-  'charge.captured', 'charge.failed', 'charge.refunded', 'charge.succeeded',
-  'test_helpers.test_clock.created', 'test_helpers.test_clock.advancing',
-  'test_helpers.test_clock.ready', 'test_helpers.test_clock.deleted',
+  'setup_intent.created', 'setup_intent.setup_failed', 'setup_intent.succeeded', 'charge.captured',
+  'charge.failed', 'charge.refunded', 'charge.succeeded', 'test_helpers.test_clock.created',
+  'test_helpers.test_clock.advancing', 'test_helpers.test_clock.ready',
+  'test_helpers.test_clock.deleted', 'customer.discount.created', 'customer.discount.updated',
+  'customer.discount.deleted', 'payment_intent.amount_capturable_updated',
+  'invoiceitem.deleted', 'coupon.created', 'coupon.deleted',
+  'payment_method.updated', 'product.created', 'product.updated', 'price.updated',
+  'setup_intent.requires_action', 'tax_rate.created',
 ];
 
 for (const type of triggers) {

@@ -276,3 +276,77 @@ test('the portal opens, and has configurations', async () => {
   const all = await stripe.billingPortal.configurations.list({ is_default: true });
   assert.equal(all.data.length, 1);
 });
+
+test('every list pages both ways, by one', async () => {
+  const ada = await payer();
+  const sub = await stripe.subscriptions.create({ customer: ada.id, items: [{ price }],
+    add_invoice_items: [{ price_data: { currency: 'usd', product: (await stripe.products.create(
+      { name: 'Set-up' })).id, unit_amount: 100 } }] });
+  for (const amount of [100, 200]) {
+    await stripe.paymentIntents.create({ amount, currency: 'usd', customer: ada.id, confirm: true,
+      payment_method_data: { type: 'card', card: { token: 'tok_visa' } } });
+    await stripe.customers.createBalanceTransaction(ada.id, { amount, currency: 'usd' });
+    await stripe.invoiceItems.create({ customer: ada.id, amount, currency: 'usd' });
+    await stripe.invoices.create({ customer: ada.id });
+    await stripe.coupons.create({ percent_off: 10 });
+    await stripe.taxRates.create({ display_name: 'VAT', percentage: 19, inclusive: false });
+    await stripe.setupIntents.create({ customer: ada.id });
+    await stripe.testHelpers.testClocks.create({ frozen_time: 1700000000 });
+    await stripe.subscriptions.create({ customer: ada.id, trial_period_days: 3,
+      items: [{ price }] });
+    await stripe.paymentMethods.attach('pm_card_mastercard', { customer: ada.id });
+  }
+  for (const charge of (await stripe.charges.list({ customer: ada.id })).data) {
+    await stripe.refunds.create({ charge: charge.id, amount: 50 });
+  }
+  const customer = ada.id;
+  const lists = {
+    balanceTransactions: (p) => stripe.customers.listBalanceTransactions(customer, p),
+    charges: (p) => stripe.charges.list({ customer, ...p }),
+    configurations: (p) => stripe.billingPortal.configurations.list(p),
+    coupons: (p) => stripe.coupons.list(p),
+    events: (p) => stripe.events.list({ type: 'invoice.created', ...p }),
+    invoiceItems: (p) => stripe.invoiceItems.list({ customer, ...p }),
+    invoices: (p) => stripe.invoices.list({ customer, ...p }),
+    lines: (p) => stripe.invoices.listLineItems(sub.latest_invoice, p),
+    paymentIntents: (p) => stripe.paymentIntents.list({ customer, ...p }),
+    paymentMethods: (p) => stripe.customers.listPaymentMethods(customer, p),
+    payments: (p) => stripe.invoicePayments.list(p),
+    prices: (p) => stripe.prices.list(p),
+    products: (p) => stripe.products.list(p),
+    refunds: (p) => stripe.refunds.list(p),
+    setupIntents: (p) => stripe.setupIntents.list({ customer, ...p }),
+    subscriptions: (p) => stripe.subscriptions.list({ customer, ...p }),
+    taxRates: (p) => stripe.taxRates.list(p),
+    testClocks: (p) => stripe.testHelpers.testClocks.list(p),
+  };
+  for (const [name, list] of Object.entries(lists)) {
+    const ids = (page) => page.map((noun) => noun.id);
+    const all = ids((await list({ limit: 100 })).data);
+    assert.ok(all.length > (['configurations', 'payments'].includes(name) ? 0 : 1), name);
+    const walk = (p) => list(p).autoPagingToArray({ limit: 200 });
+    assert.deepEqual(ids(await walk({ limit: 1 })), all, `${name} forwards`);
+    assert.deepEqual(ids(await walk({ limit: 1, ending_before: all.at(-1) })),
+      all.slice(0, -1).reverse(), `${name} backwards`);
+    assert.equal((await refusal(list({ limit: 0 }))).param, 'limit', name);
+    assert.equal((await refusal(list({ starting_after: 'none_1' }))).param, 'starting_after', name);
+  }
+});
+
+test('everything that leads somewhere expands', async () => {
+  const ada = await payer();
+  const sub = await stripe.subscriptions.create({ customer: ada.id, items: [{ price }],
+    default_payment_method: ada.invoice_settings.default_payment_method });
+  const found = await stripe.subscriptions.retrieve(sub.id, { expand: ['customer',
+    'customer.invoice_settings.default_payment_method', 'default_payment_method',
+    'items.data.price.product', 'latest_invoice.customer', 'latest_invoice.confirmation_secret',
+    'latest_invoice.payments.data.payment.payment_intent',
+    'pending_setup_intent'] });
+  assert.equal(found.customer.invoice_settings.default_payment_method.card.last4, '4242');
+  assert.equal(found.latest_invoice.customer.id, ada.id);
+  const intent = found.latest_invoice.payments.data[0].payment.payment_intent;
+  const charge = await stripe.charges.retrieve(intent.latest_charge,
+    { expand: ['customer', 'payment_intent.payment_method', 'refunds'] });
+  assert.equal(charge.payment_intent.payment_method.customer, ada.id);
+  assert.deepEqual(charge.refunds.data, []);
+});

@@ -1,7 +1,9 @@
 // The customer's tour of the portal, in a real browser, against a running Portico that Stripe's own
 // client has set up: open the link, upgrade with proration and 3D Secure, add a card, cancel with
 // a reason, take it back, download the invoice. On a phone and on a desk, with and without
-// JavaScript. axe looks at every page.
+// JavaScript. Then what goes wrong: a card that is refused on the way, an invoice that is owed, a
+// session that ends in the middle of a form. And the same pages in Spanish and Italian. axe looks
+// at every page.
 //
 //   SCREENSHOTS=1 node --test portal.test.mjs    also takes pictures
 import assert from 'node:assert/strict';
@@ -12,7 +14,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import Stripe from 'stripe';
 
 import { overflow, violations } from './lib/axe.mjs';
-import { launch, openPage } from './lib/browser.mjs';
+import { launch, openPage, twinOf } from './lib/browser.mjs';
 import { startPortico } from './lib/portico.mjs';
 import { screenshot } from './lib/screenshot.mjs';
 
@@ -70,11 +72,16 @@ async function ada() {
   return assert.fail('the clock did not arrive');
 }
 
-/** Looks at a page as it stands: nothing for axe, nothing beyond the window, and a picture. */
+/**
+ * Looks at a page as it stands: nothing for axe, nothing beyond the window, and a picture. axe is a
+ * script, so a page without scripts is looked at through its twin.
+ */
 function looker(page, look, found) {
   return async (name) => {
-    for (const violation of await violations(page)) found.push(`${name}: ${violation}`);
-    const beyond = await overflow(page);
+    const seen = look.javaScriptEnabled === false ? await twinOf(page) : page;
+    for (const violation of await violations(seen)) found.push(`${name}: ${violation}`);
+    const beyond = await overflow(seen);
+    if (seen !== page) await seen.context().close();
     if (beyond > 0) found.push(`${name}: ${beyond} px beyond the window`);
     await screenshot(page, `portal-${name}-${look.name}`);
   };
@@ -105,7 +112,7 @@ const expected = process.env.SCREENSHOTS
 
 describe('a customer', () => {
   for (const look of looks) {
-    it(`finds their way (${look.name})`, { timeout: 120_000 }, async () => {
+    it(`finds their way (${look.name})`, { timeout: 240_000 }, async () => {
       const { name, ...how } = look;
       const { customer, subscription } = await ada();
       const session = await stripe.billingPortal.sessions.create({
@@ -114,9 +121,7 @@ describe('a customer', () => {
       const { page, context, complaints } = await openPage(browser, how);
       page.setDefaultTimeout(10_000);
       const found = [];
-      const at = how.javaScriptEnabled === false
-        ? async (step) => { await screenshot(page, `portal-${step}-${name}`); }
-        : looker(page, look, found);
+      const at = looker(page, look, found);
 
       await page.goto(session.url); // a typed address does not use the link up
       await at('01-link');
@@ -212,6 +217,173 @@ describe('a customer', () => {
       await context.close();
       assert.deepEqual(found, []);
       assert.deepEqual(complaints.filter((complaint) => !expected.test(complaint)), []);
+    });
+  }
+});
+
+/** A visit of a customer, that ends with nothing found and nothing complained about. */
+async function visit({ customer, look = looks[0], session = {}, more = {} }, walk) {
+  const { name, ...how } = look;
+  const { url } = await stripe.billingPortal.sessions.create({
+    customer, return_url: `${portico.url}/healthz`, ...session,
+  });
+  const { page, context, complaints } = await openPage(browser, { ...how, ...more });
+  page.setDefaultTimeout(10_000);
+  const found = [];
+  await page.goto(url);
+  await page.locator('main form button').click();
+  await walk(page, looker(page, look, found));
+  await context.close();
+  assert.deepEqual(found, []);
+  assert.deepEqual(complaints.filter((complaint) => !expected.test(complaint)), []);
+}
+
+/** A customer who pays with a card that is saved without a question and refused at each charge. */
+async function owing() {
+  const customer = await stripe.customers.create({
+    name: 'Bea', email: 'bea@example.com', payment_method: 'pm_card_chargeCustomerFail',
+    invoice_settings: { default_payment_method: 'pm_card_chargeCustomerFail' },
+  });
+  await stripe.subscriptions.create({ customer: customer.id, items: [{ price: prices.starter }] });
+  return customer.id;
+}
+
+describe('when something is in the way', () => {
+  for (const look of [looks[0], looks[3]]) {
+    it(`an invoice is paid with another card (${look.name})`, { timeout: 120_000 }, async () => {
+      await visit({ customer: await owing(), look }, async (page, at) => {
+        await page.getByText('The first payment of $29.00 is still open').waitFor();
+        await at('30-owing');
+        await click(page, 'link', 'Pay $29.00');
+        await page.getByRole('heading', { name: /^Pay invoice/ }).waitFor();
+        await at('31-pay');
+        await click(page, 'button', 'Pay $29.00');
+        await page.getByText('Nothing was charged').first().waitFor();
+        await at('32-pay-declined');
+        await page.getByLabel('Use a new card').check();
+        await click(page, 'button', 'Pay $29.00');
+        await click(page, 'link', 'Continue to the card form');
+        await addCard(page, '4242 4242 4242 4242');
+        await page.getByText('was added and is now your default').waitFor();
+        await at('33-pay-new-card');
+        await click(page, 'button', 'Pay $29.00');
+        await page.getByText('Paid. Thank you.').waitFor();
+        await at('34-paid');
+        await page.goto(`${portico.url}/p/home`);
+        await page.getByText('Active').first().waitFor();
+      });
+    });
+
+    it(`a refused upgrade is paid with another card (${look.name})`, { timeout: 120_000 },
+      async () => {
+        const { customer, subscription } = await ada();
+        await stripe.paymentMethods.attach('pm_card_chargeCustomerFail',
+          { customer: customer.id });
+        const { data: [refused] } = await stripe.paymentMethods.list({ customer: customer.id });
+        await stripe.customers.update(customer.id,
+          { invoice_settings: { default_payment_method: refused.id } });
+        await visit({ customer: customer.id, look }, async (page, at) => {
+          await click(page, 'link', 'Change plan');
+          await page.getByRole('radio', { name: /^Business/ }).check();
+          await click(page, 'button', 'One more');
+          await page.getByText('Total $198.00 per month').waitFor();
+          await click(page, 'button', 'Continue');
+          await click(page, 'button', /^Pay \$.* and switch/);
+          await page.getByText('Nothing was charged').first().waitFor();
+          await at('40-declined');
+          await click(page, 'link', 'Use another card');
+          await page.getByRole('heading', { name: 'Choose a card' }).waitFor();
+          await at('41-choose-card');
+          await page.getByRole('radio', { name: /4242/ }).check();
+          await click(page, 'button', 'Continue');
+          await page.getByRole('heading', { name: 'Review your change' }).waitFor();
+          await page.getByText('2 × Business').first().waitFor();
+          await page.getByText('Visa ending 4242').waitFor();
+          await click(page, 'button', /^Pay \$.* and switch/);
+          await page.getByText('You are now on 2 × Business').waitFor();
+        });
+        const { items } = await stripe.subscriptions.retrieve(subscription.id);
+        assert.equal(items.data[0].quantity, 2);
+      });
+  }
+
+  it('a form outlives its session', { timeout: 120_000 }, async () => {
+    const { customer } = await ada();
+    const link = await stripe.billingPortal.sessions.create({ customer: customer.id });
+    await visit({ customer: customer.id }, async (page, at) => {
+      await page.goto(`${portico.url}/p/details`);
+      await page.getByLabel('Name', { exact: true }).fill('Ada, Countess of Lovelace');
+      await page.request.post(`${portico.url}/p/sign-out`,
+        { headers: { origin: portico.url }, maxRedirects: 0 });
+      await click(page, 'button', 'Save details');
+      await page.getByRole('heading', { name: 'Not sent yet' }).waitFor();
+      await at('50-form-kept');
+      const tab = await page.context().newPage();
+      await tab.goto(link.url);
+      await click(tab, 'button', 'Open billing page');
+      await tab.getByRole('heading', { name: 'Starter' }).waitFor();
+      await click(page, 'button', 'Send again');
+      await page.getByText('Your details are saved').waitFor();
+    });
+    const { name } = await stripe.customers.retrieve(customer.id);
+    assert.equal(name, 'Ada, Countess of Lovelace');
+  });
+
+  for (const look of [looks[0], looks[2]]) {
+    it(`a flow leads back to where it came from (${look.name})`, { timeout: 120_000 }, async () => {
+      const { customer } = await ada();
+      const session = { flow_data: { type: 'payment_method_update', after_completion: {
+        type: 'redirect', redirect: { return_url: 'https://northwind.example/account' } } } };
+      await visit({ customer: customer.id, look, session }, async (page, at) => {
+        await page.route('https://northwind.example/**', (route) => route.fulfill({
+          contentType: 'text/html', body: '<link rel="icon" href="data:,"><h1>Account</h1>',
+        }));
+        await page.getByRole('heading', { name: 'Add a card' }).waitFor();
+        await at('60-flow');
+        await click(page, 'button', 'Continue');
+        await click(page, 'link', 'Continue to the card form');
+        await addCard(page, '5555 5555 5555 4444');
+        await page.getByText('You are being taken back').waitFor();
+        await at('61-flow-done');
+        await page.getByRole('heading', { name: 'Account' }).waitFor();
+      });
+    });
+  }
+});
+
+describe('in another language', () => {
+  for (const [locale, words] of [
+    ['es', { change: 'Cambiar de plan', go: 'Continuar', review: 'Revisa el cambio',
+      cancel: 'Cancelar la suscripción' }],
+    ['it', { change: 'Cambia piano', go: 'Continua', review: 'Controlla il cambio',
+      cancel: 'Annulla abbonamento' }],
+  ]) {
+    it(`a customer finds their way (${locale})`, { timeout: 120_000 }, async () => {
+      const { customer } = await ada();
+      await visit({ customer: customer.id, session: { locale } }, async (page, at) => {
+        await page.getByRole('heading', { name: 'Starter' }).waitFor();
+        assert.equal(await page.locator('html').getAttribute('lang'), locale);
+        await at(`70-home-${locale}`);
+        await click(page, 'link', words.change);
+        await page.getByRole('radio', { name: /^Business/ }).check();
+        await at(`71-plans-${locale}`);
+        await click(page, 'button', words.go);
+        await page.getByRole('heading', { name: words.review }).waitFor();
+        await page.getByText(/31,25\sUS\$|31,25\sUSD|31,25\s\$/).first().waitFor();
+        await at(`72-review-${locale}`);
+        for (const place of ['plan', 'payment-methods', 'payment-methods/add', 'details',
+          'invoices']) {
+          await page.goto(`${portico.url}/p/${place}`);
+          await at(`73-${place.replace('/', '-')}-${locale}`);
+        }
+        await page.goto(`${portico.url}/p/home`);
+        await click(page, 'link', words.cancel);
+        await page.locator('main form button').waitFor();
+        await at(`74-cancel-${locale}`);
+        await page.locator('main form button').click();
+        await page.getByRole('radio').first().waitFor();
+        await at(`75-reason-${locale}`);
+      });
     });
   }
 });

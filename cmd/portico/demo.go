@@ -94,7 +94,7 @@ func (c *demoCommand) make(ctx context.Context, p plan) (key string, err error) 
 	if err := os.RemoveAll(unfinished); err != nil {
 		return "", err
 	}
-	p.database.Data = unfinished
+	p.database.Data, p.unsynced = unfinished, true
 	if key, err = history(ctx, p); err != nil {
 		return "", fmt.Errorf("make the demonstration: %w", err)
 	}
@@ -104,7 +104,28 @@ func (c *demoCommand) make(ctx context.Context, p plan) (key string, err error) 
 	if err := os.Remove(c.Data); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return "", err
 	}
+	if err := syncFiles(unfinished); err != nil {
+		return "", err
+	}
 	return key, os.Rename(unfinished, c.Data)
+}
+
+// syncFiles sees to it that what was written without waiting for the disk is there.
+func syncFiles(folder string) error {
+	found, err := os.ReadDir(folder)
+	if err != nil {
+		return err
+	}
+	for _, entry := range found {
+		f, err := os.OpenFile(filepath.Join(folder, entry.Name()), os.O_RDWR, 0)
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(f.Sync(), f.Close()); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // history lets the company live through its year, on a clock that is moved by hand.

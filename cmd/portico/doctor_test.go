@@ -39,7 +39,7 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 		{"a change nobody told of", "portico.db",
 			"update customers set doc = json_set(doc, '$.phone', '+353') where id in " +
 				"(select customer from subscriptions where status = 'past_due')",
-			"the last event shows"},
+			"replayed backwards"},
 		{"money that never came", "simulator.db",
 			"delete from entries where kind = 'charge' and rowid in " +
 				"(select max(rowid) from entries)",

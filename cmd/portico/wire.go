@@ -42,6 +42,7 @@ type plan struct {
 	guard                   outbound.Guard // what webhooks may reach
 	gatewayTimeout          time.Duration  // 0: the default
 	asIs                    bool           // change nothing: neither make a database nor migrate one
+	unsynced                bool           // the caller syncs what is written, or drops it
 }
 
 // build opens and connects everything. The database is brought up to date on the way.
@@ -106,7 +107,7 @@ func (h *house) close() {
 
 // openDatabase opens SQLite in the data folder, or PostgreSQL.
 func openDatabase(ctx context.Context, p plan, o store.Options) (*store.DB, error) {
-	o.URL, o.Log = p.database.URL, p.log
+	o.URL, o.Log, o.Unsynced = p.database.URL, p.log, p.unsynced
 	if o.URL == "" {
 		o.Path = p.database.Path()
 		if _, err := os.Stat(o.Path); err != nil && p.asIs {
@@ -122,7 +123,7 @@ func openDatabase(ctx context.Context, p plan, o store.Options) (*store.DB, erro
 // openSimulator opens the books of the payment simulator, beside those of the billing.
 func openSimulator(ctx context.Context, p plan) (*simulator.Simulator, error) {
 	o := simulator.Options{DSN: p.database.URL, Clock: p.clock.Now, Rand: rand.Reader,
-		PublicURL: p.simulatorURL, Log: p.log}
+		PublicURL: p.simulatorURL, Log: p.log, Unsynced: p.unsynced}
 	if o.DSN == "" {
 		o.Path = p.database.SimulatorPath()
 	}

@@ -36,3 +36,24 @@ export async function openPage(browser, { width = 1280, height = 900, dark = fal
   });
   return { page, context, complaints };
 }
+
+/**
+ * The same page, as its server wrote it, where scripts may run: only those of the test, for the
+ * page's own are left out.
+ */
+export async function twinOf(page) {
+  const body = await page.content();
+  const context = await page.context().browser().newContext({
+    viewport: page.viewportSize(), reducedMotion: 'reduce',
+  });
+  const twin = await context.newPage();
+  await twin.route('**/*', (route) => {
+    switch (route.request().resourceType()) {
+      case 'document': return route.fulfill({ contentType: 'text/html; charset=utf-8', body });
+      case 'script': return route.abort();
+      default: return route.continue();
+    }
+  });
+  await twin.goto(page.url());
+  return twin;
+}

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"net/http"
+	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -23,6 +24,10 @@ func (c *call) authenticate() error {
 			"YOUR_SECRET_KEY').")
 	}
 	known, err := c.keys.find(c.Request, key)
+	if errors.Is(err, store.ErrNotFound) && strings.HasPrefix(key, "pk_") {
+		return unauthorized(c, "This API call cannot be made with a publishable API key. Please "+
+			"use a secret API key.").WithCode("secret_key_required")
+	}
 	if errors.Is(err, store.ErrNotFound) {
 		return unauthorized(c, "Invalid API Key provided: "+masked(key))
 	}
@@ -72,16 +77,20 @@ func keyOf(r *http.Request) string {
 	return ""
 }
 
-// masked shows of a key what tells it from others: its prefix and the last four characters.
+// masked shows of a key what tells it from others: its kind and mode, and the last four
+// characters.
 func masked(key string) string {
-	const shown = 4
-	prefix := strings.LastIndexByte(key, '_') + 1
+	const shown, starsMax = 4, 40
+	prefix := len(keyKind.FindString(key))
 	if len(key)-prefix <= 2*shown {
-		return strings.Repeat("*", len(key))
+		return strings.Repeat("*", min(len(key), starsMax))
 	}
-	hidden := len(key) - prefix - shown
+	hidden := min(len(key)-prefix-shown, starsMax)
 	return key[:prefix] + strings.Repeat("*", hidden) + key[len(key)-shown:]
 }
+
+// keyKind is how every key of Stripe's begins.
+var keyKind = regexp.MustCompile(`^(sk|rk|pk)_(test|live)_`)
 
 // keyring remembers keys for a moment, so that not every request has to look its key up. A key
 // that is expired by a command is refused everywhere once the moment has passed.

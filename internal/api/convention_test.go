@@ -32,8 +32,8 @@ func TestAuthentication(t *testing.T) {
 		{"Bearer sk_test_wrong00001234", 401,
 			"Invalid API Key provided: sk_test_*********1234"},
 		{"Bearer sk_test_x1", 401, "Invalid API Key provided: **********"},
-		{"Basic " + basic("pk_test_0000000000009999:"), 401,
-			"Invalid API Key provided: pk_test_************9999"},
+		{"Basic " + basic("rk_test_0000000000009999:"), 401,
+			"Invalid API Key provided: rk_test_************9999"},
 	}
 	for _, test := range tests {
 		d.key = ""
@@ -118,7 +118,7 @@ func TestParameters(t *testing.T) {
 	}{
 		{"foo=1", "parameter_unknown", "foo", "Received unknown parameter: foo"},
 		{"foo=1&bar=2", "parameter_unknown", "foo", "Received unknown parameters: foo, bar"},
-		{"name=", "parameter_invalid_empty", "name", ""},
+		{"invoice_prefix=", "parameter_invalid_empty", "invoice_prefix", ""},
 		{"balance=x", "parameter_invalid_integer", "balance", "Invalid integer: x"},
 		{"tax_exempt=maybe", "", "tax_exempt", ""},
 		{"cash_balance[settings][reconciliation_mode]=manual", "", "cash_balance",

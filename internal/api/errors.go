@@ -68,6 +68,7 @@ func (c *call) fail(err error) {
 		c.log.Error("failed", "request_id", c.requestID, "route", c.route(), "error", err)
 		e = internalError()
 	}
+	e = c.otherMode(e)
 	c.retryHeader(e)
 	c.write(errorBody(e))
 }

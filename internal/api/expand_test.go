@@ -17,7 +17,8 @@ func TestExpandMistakes(t *testing.T) {
 		d.do("GET", "/v1/customers/"+c, "expand[]="+path).refused(400, "", "", "expand", message)
 	}
 	d.do("GET", "/v1/customers", "expand[]=test_clock").refused(400, "", "", "expand",
-		"This property cannot be expanded (test_clock).")
+		"This property cannot be expanded (test_clock). You may want to try expanding "+
+			"'data.test_clock' instead.")
 	d.do("GET", "/v1/customers/"+c, strings.Split(strings.Repeat("expand[]=test_clock ", 20)+
 		"expand[]=test_clock", " ")...).refused(400, "", "", "expand", "")
 	deep := "subscriptions.data.latest_invoice.subscription.latest_invoice.subscription"

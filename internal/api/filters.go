@@ -3,6 +3,7 @@ package api
 import (
 	"errors"
 	"strconv"
+	"strings"
 
 	"github.com/portico-billing/portico/internal/store"
 )
@@ -16,6 +17,14 @@ func (w conds) is(column string, value *string) conds {
 		return w
 	}
 	return append(w, store.Eq(column, *value))
+}
+
+// lowered is a currency as it is kept, however it was written.
+func lowered(currency *string) *string {
+	if currency == nil {
+		return nil
+	}
+	return new(strings.ToLower(*currency))
 }
 
 // flag limits a list to rows where something is so, or is not.

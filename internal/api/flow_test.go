@@ -73,7 +73,8 @@ func (d *desk) lookAround(cus, id, price string) {
 	}
 	d.get("/v1/subscriptions", "customer="+cus, "price="+price, "status=active").
 		want("data.0.id", `"`+id+`"`)
-	d.get("/v1/subscriptions", "price=price_no").want("data", "[]")
+	d.do("GET", "/v1/subscriptions", "price=price_no").refused(400, "", "resource_missing",
+		"price", "")
 	d.do("GET", "/v1/subscriptions", "customer=cus_no").refused(400, "", "resource_missing",
 		"customer", "")
 	d.get("/v1/invoices", "subscription="+id, "expand[]=data.customer").

@@ -1,9 +1,7 @@
 package api
 
 import (
-	"crypto/subtle"
-
-	"github.com/portico-billing/portico/internal/billing"
+	"github.com/portico-billing/portico/internal/app"
 	"github.com/portico-billing/portico/internal/store"
 )
 
@@ -16,8 +14,12 @@ type setupIntentFilters struct {
 
 var listSetupIntents = list(store.SetupIntents,
 	func(_ *call, q *store.View, p *setupIntentFilters) ([]store.Cond, error) {
+		err := exists(q, store.Customers, p.Customer, "customer")
+		if err == nil {
+			err = exists(q, store.PaymentMethods, p.PaymentMethod, "payment_method")
+		}
 		return conds{}.is("customer", p.Customer).is("payment_method", p.PaymentMethod).
-			within("created", p.Created), exists(q, store.Customers, p.Customer, "customer")
+			within("created", p.Created), err
 	})
 
 type paymentIntentFilters struct {
@@ -77,7 +79,7 @@ var getPaymentIntent = query(func(c *call, q *store.View, p *secretParams) (any,
 	if err != nil {
 		return nil, err
 	}
-	return intent, p.check(intent.ClientSecret)
+	return intent, app.CheckSecret(intent.ClientSecret, p.ClientSecret)
 })
 
 var getSetupIntent = query(func(c *call, q *store.View, p *secretParams) (any, error) {
@@ -85,14 +87,5 @@ var getSetupIntent = query(func(c *call, q *store.View, p *secretParams) (any, e
 	if err != nil {
 		return nil, err
 	}
-	return intent, p.check(intent.ClientSecret)
+	return intent, app.CheckSecret(intent.ClientSecret, p.ClientSecret)
 })
-
-func (p *secretParams) check(secret *string) error {
-	if p.ClientSecret == nil || secret != nil &&
-		subtle.ConstantTimeCompare([]byte(*p.ClientSecret), []byte(*secret)) == 1 {
-		return nil
-	}
-	return billing.Invalid("client_secret", "The client_secret provided does not match the "+
-		"client_secret associated with this intent.")
-}

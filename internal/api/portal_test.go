@@ -100,8 +100,13 @@ func TestPortalFlows(t *testing.T) {
 	open := func(fields ...string) *answer {
 		return d.do("POST", "/v1/billing_portal/sessions", fields...)
 	}
+	coupon := d.post("/v1/coupons", "percent_off=20", "duration=once").id()
 	for _, fields := range [][]string{
 		{"flow_data[type]=payment_method_update"},
+		{"flow_data[type]=subscription_cancel",
+			"flow_data[subscription_cancel][subscription]=" + sub,
+			"flow_data[subscription_cancel][retention][type]=coupon_offer",
+			"flow_data[subscription_cancel][retention][coupon_offer][coupon]=" + coupon},
 		{"flow_data[type]=customer_update"},
 		{"flow_data[type]=subscription_cancel",
 			"flow_data[subscription_cancel][subscription]=" + sub,
@@ -122,7 +127,8 @@ func TestPortalFlows(t *testing.T) {
 			"flow_data[subscription_update][subscription]=" + sub},
 		confirm + "[items][0][id]": {"flow_data[type]=subscription_update_confirm",
 			confirm + "[subscription]=" + sub, confirm + "[items][0][id]=si_no"},
-		"flow_data[subscription_cancel][retention]": {"flow_data[type]=subscription_cancel",
+		"flow_data[subscription_cancel][retention][coupon_offer][coupon]": {
+			"flow_data[type]=subscription_cancel",
 			"flow_data[subscription_cancel][subscription]=" + sub,
 			"flow_data[subscription_cancel][retention][type]=coupon_offer",
 			"flow_data[subscription_cancel][retention][coupon_offer][coupon]=x"},
@@ -136,4 +142,46 @@ func TestPortalFlows(t *testing.T) {
 	open("customer="+cus, "flow_data[type]=subscription_cancel",
 		"flow_data[subscription_cancel][subscription]="+sub).refused(400, "", "",
 		"flow_data[subscription_cancel][subscription]", "")
+}
+
+// A link never leads to a page that must refuse: what is confirmed is held to the products, prices
+// and quantities of the configuration when the session is made.
+func TestPortalFlowsKeepToTheConfiguration(t *testing.T) {
+	t.Parallel()
+	d := paid(t)
+	cus, sub, price := d.subscriber()
+	shown := d.get("/v1/subscriptions/" + sub)
+	item, product := shown.text("items.data.0.id"), d.get("/v1/prices/"+price).text("product")
+	yearly := d.post("/v1/prices", "product="+product, "currency=usd", "unit_amount=20000",
+		"recurring[interval]=year").id()
+	const update = "features[subscription_update]"
+	configured := func(fields ...string) string {
+		return d.post("/v1/billing_portal/configurations", append(fields, update+"[enabled]=true",
+			update+"[default_allowed_updates][]=price",
+			update+"[default_allowed_updates][]=quantity",
+			update+"[products][0][product]="+product, update+"[products][0][prices][]="+price,
+			update+"[products][0][prices][]="+yearly)...).id()
+	}
+	const adjustable = update + "[products][0][adjustable_quantity]"
+	bounded := configured(adjustable+"[enabled]=true", adjustable+"[minimum]=2",
+		adjustable+"[maximum]=5")
+	fixed := configured(adjustable + "[enabled]=false")
+	const confirm = "flow_data[subscription_update_confirm]"
+	open := func(configuration, price, quantity string) *answer {
+		return d.do("POST", "/v1/billing_portal/sessions", "customer="+cus,
+			"configuration="+configuration, "flow_data[type]=subscription_update_confirm",
+			confirm+"[subscription]="+sub, confirm+"[items][0][id]="+item,
+			confirm+"[items][0][price]="+price, confirm+"[items][0][quantity]="+quantity)
+	}
+	for _, quantity := range []string{"2", "5"} {
+		open(bounded, price, quantity).ok()
+	}
+	for _, quantity := range []string{"1", "6", "0"} {
+		open(bounded, yearly, quantity).refused(400, "", "", confirm+"[items][0][quantity]", "")
+	}
+	open(fixed, price, "2").refused(400, "", "", confirm+"[items][0][quantity]", "")
+	open(fixed, yearly, "1").ok()
+	other := d.post("/v1/prices", "currency=usd", "unit_amount=1", "recurring[interval]=month",
+		"product_data[name]=Other").id()
+	open(bounded, other, "2").refused(400, "", "", confirm+"[items][0][price]", "")
 }

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"github.com/portico-billing/portico/internal/billing"
 	"github.com/portico-billing/portico/internal/store"
 )
 
@@ -32,18 +33,26 @@ type priceFilters struct {
 }
 
 type priceRecurringFilters struct {
-	Interval *string `form:"interval"`
+	Interval  *string `form:"interval"`
+	UsageType *string `form:"usage_type"`
 }
 
 var listPrices = list(store.Prices,
 	func(_ *call, q *store.View, p *priceFilters) ([]store.Cond, error) {
 		w := conds{}.flag("active", p.Active).within("created", p.Created).
-			is("currency", p.Currency).is("product", p.Product).is("type", p.Type)
+			is("currency", lowered(p.Currency)).is("product", p.Product).is("type", p.Type)
 		if len(p.LookupKeys) > 0 {
 			w = append(w, store.In("lookup_key", p.LookupKeys...))
 		}
-		if p.Recurring != nil {
-			w = w.is("interval", p.Recurring.Interval)
+		if r := p.Recurring; r != nil {
+			w = w.is("interval", r.Interval)
+			switch {
+			case r.UsageType == nil:
+			case *r.UsageType == billing.UsageLicensed:
+				w = append(w, store.Eq("type", billing.PriceRecurring))
+			default:
+				w = append(w, store.In("id")) // metered prices are not built
+			}
 		}
 		return w, exists(q, store.Products, p.Product, "product")
 	})

@@ -24,7 +24,7 @@ func (c *call) render(q store.Querier, answer any) ([]byte, error) {
 		if err := c.expand.Apply(q, list.Data...); err != nil {
 			return nil, err
 		}
-		return json.Marshal(list)
+		return store.Encode(list)
 	}
 	shown, err := show(q, answer)
 	if err != nil {
@@ -33,7 +33,7 @@ func (c *call) render(q store.Querier, answer any) ([]byte, error) {
 	if err := c.expand.Apply(q, shown); err != nil {
 		return nil, err
 	}
-	return json.Marshal(shown)
+	return store.Encode(shown)
 }
 
 // show gives a noun of the store the form in which the API shows it. Whatever is not such a noun

@@ -110,10 +110,12 @@ var paymentRoutes = []route{
 	{"GET", "/v1/charges", listCharges},
 	{"GET", "/v1/charges/{charge}", get(store.Charges)},
 	{"POST", "/v1/charges/{charge}", update((*app.App).UpdateCharge)},
+	{"POST", "/v1/charges/{charge}/capture", update((*app.App).CaptureCharge)},
 	{"GET", "/v1/refunds", listRefunds},
 	{"POST", "/v1/refunds", create((*app.App).CreateRefund)},
 	{"GET", "/v1/refunds/{refund}", get(store.Refunds)},
 	{"POST", "/v1/refunds/{refund}", update((*app.App).UpdateRefund)},
+	{"POST", "/v1/refunds/{refund}/cancel", act((*app.App).CancelRefund)},
 }
 
 var subscriptionRoutes = []route{

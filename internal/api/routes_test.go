@@ -11,6 +11,7 @@ import (
 // refuse it before anything is decoded.
 var shared = map[string]bool{
 	"add_invoice_items[][price_data][recurring]": true,
+	"invoice_items[][price_data][recurring]":     true,
 	"items[][clear_usage]":                       true,
 	"items[][deleted]":                           true,
 	"items[][id]":                                true,

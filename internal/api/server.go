@@ -18,6 +18,7 @@ package api
 import (
 	"log/slog"
 	"net/http"
+	"path"
 	"runtime/debug"
 
 	"github.com/portico-billing/portico/internal/api/params"
@@ -70,8 +71,15 @@ func (s *server) mux(built []route) http.Handler {
 			mux.Handle(name, s.serve(nil, handler{}))
 		}
 	}
-	mux.Handle("/", s.serve(nil, handler{}))
-	return mux
+	unrecognized := s.serve(nil, handler{})
+	mux.Handle("/", unrecognized)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != path.Clean(r.URL.Path) {
+			unrecognized.ServeHTTP(w, r) // the mux would send the caller elsewhere
+			return
+		}
+		mux.ServeHTTP(w, r)
+	})
 }
 
 // serve wraps a handler in what every request goes through.

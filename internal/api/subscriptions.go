@@ -9,14 +9,21 @@ import (
 
 type subscriptionFilters struct {
 	pageParams
-	CollectionMethod   *string   `form:"collection_method"`
-	Created            timeRange `form:"created"`
-	CurrentPeriodEnd   timeRange `form:"current_period_end"`
-	CurrentPeriodStart timeRange `form:"current_period_start"`
-	Customer           *string   `form:"customer"`
-	Price              *string   `form:"price"`
-	Status             *string   `form:"status"`
-	TestClock          *string   `form:"test_clock"`
+	AutomaticTax       *automaticTaxFilter `form:"automatic_tax"`
+	CollectionMethod   *string             `form:"collection_method"`
+	Created            timeRange           `form:"created"`
+	CurrentPeriodEnd   timeRange           `form:"current_period_end"`
+	CurrentPeriodStart timeRange           `form:"current_period_start"`
+	Customer           *string             `form:"customer"`
+	Price              *string             `form:"price"`
+	Status             *string             `form:"status"`
+	TestClock          *string             `form:"test_clock"`
+}
+
+// automaticTaxFilter asks for subscriptions whose taxes are computed by themselves. Nobody
+// computes them here, so there are none.
+type automaticTaxFilter struct {
+	Enabled bool `form:"enabled"`
 }
 
 var listSubscriptions = list(store.Subscriptions,
@@ -28,7 +35,17 @@ var listSubscriptions = list(store.Subscriptions,
 		if p.TestClock == nil && p.Customer == nil {
 			w = append(w, store.Eq("test_clock", nil)) // those of clocks only when they are named
 		}
-		if err := exists(q, store.Customers, p.Customer, "customer"); err != nil || p.Price == nil {
+		if p.AutomaticTax != nil && p.AutomaticTax.Enabled {
+			w = append(w, store.In("id"))
+		}
+		err := exists(q, store.Customers, p.Customer, "customer")
+		if err == nil {
+			err = exists(q, store.TestClocks, p.TestClock, "test_clock")
+		}
+		if err == nil {
+			err = exists(q, store.Prices, p.Price, "price")
+		}
+		if err != nil || p.Price == nil {
 			return w, err
 		}
 		ids, err := store.SubscriptionsWithPrice(q, *p.Price)

@@ -13,6 +13,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -89,6 +90,21 @@ func (a *App) now(q store.Querier, c Caller, cus *billing.Customer) (int64, erro
 		return 0, busyClock(clk.ID)
 	}
 	return clk.FrozenTime, nil
+}
+
+// customerNow is now for the customer with an id; nobody, and who is deleted, lives by the wall.
+func (a *App) customerNow(q store.Querier, c Caller, id string) (int64, error) {
+	if id == "" || c.At != 0 {
+		return a.now(q, c, nil)
+	}
+	cus, err := store.Customers.Get(q, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return q.Now(), nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	return a.now(q, c, cus)
 }
 
 func busyClock(clock string) error {

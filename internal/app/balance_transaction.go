@@ -41,7 +41,10 @@ func (a *App) CreateBalanceTransaction(ctx context.Context, c Caller, customer s
 		t, err = a.moveBalance(tx, cus, balanceMove{Type: billing.BalanceAdjustment,
 			Amount: p.Amount, Currency: *cus.Currency, Description: p.Description,
 			Metadata: metadata, Now: now})
-		return t, err
+		if err != nil {
+			return nil, err
+		}
+		return t, a.mirrorDrafts(tx, cus)
 	})
 	return t, err
 }

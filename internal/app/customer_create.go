@@ -41,6 +41,9 @@ func (a *App) createCustomer(ctx context.Context, c Caller,
 		if err := a.firstMethod(tx, c, cus, p); err != nil {
 			return nil, err
 		}
+		if err := a.changeCoupon(tx, c, cus, p.Coupon); err != nil {
+			return nil, err
+		}
 		if p.Balance == nil || *p.Balance == 0 {
 			return cus, nil
 		}

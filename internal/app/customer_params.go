@@ -18,6 +18,7 @@ type CustomerCreateParams struct {
 type CustomerParams struct {
 	Address             billing.Optional[AddressParams]  `form:"address"`
 	Balance             *int64                           `form:"balance"`
+	Coupon              billing.Optional[string]         `form:"coupon"`
 	BusinessName        billing.Optional[string]         `form:"business_name"`
 	Description         billing.Optional[string]         `form:"description"`
 	Email               billing.Optional[string]         `form:"email"`
@@ -67,6 +68,7 @@ type RenderingOptionsParams struct {
 const (
 	customFieldsMax     = 4
 	preferredLocalesMax = 50
+	invoiceSequenceMax  = 1_000_000_000
 )
 
 var invoicePrefix = regexp.MustCompile(`^[A-Z0-9]{3,12}$`)
@@ -131,6 +133,10 @@ func (p CustomerParams) applyInvoicing(cus *billing.Customer) error {
 		if *n < 1 || *n < cus.Private.NextInvoiceSequence {
 			return billing.Invalid("next_invoice_sequence", "The next invoice sequence must not "+
 				"be lower than %d.", max(1, cus.Private.NextInvoiceSequence))
+		}
+		if *n > invoiceSequenceMax {
+			return billing.Invalid("next_invoice_sequence", "The next invoice sequence must not "+
+				"be higher than %d.", int64(invoiceSequenceMax))
 		}
 		cus.Private.NextInvoiceSequence, cus.NextInvoiceSequence = *n, *n
 	}
@@ -204,6 +210,7 @@ func (p CustomerParams) changed() []string {
 		{"address", p.Address.Set}, {"email", p.Email.Set}, {"name", p.Name.Set},
 		{"phone", p.Phone.Set}, {"shipping", p.Shipping.Set},
 		{"balance", p.Balance != nil}, {"business_name", p.BusinessName.Set},
+		{"coupon", p.Coupon.Set},
 		{"description", p.Description.Set}, {"individual_name", p.IndividualName.Set},
 		{"invoice_prefix", p.InvoicePrefix != nil},
 		{"invoice_settings", p.InvoiceSettings != nil}, {"metadata", p.Metadata.Set},

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/portico-billing/portico/internal/billing"
+	"github.com/portico-billing/portico/internal/invoicing"
 	"github.com/portico-billing/portico/internal/store"
 )
 
@@ -31,16 +32,46 @@ func (a *App) UpdateCustomer(ctx context.Context, c Caller, id string,
 		if err := a.chooseDefaultMethod(tx, cus, p.InvoiceSettings); err != nil {
 			return nil, err
 		}
-		if p.Balance != nil {
-			return cus, a.setBalance(tx, c, cus, *p.Balance)
+		if err := a.changeCoupon(tx, c, cus, p.Coupon); err != nil {
+			return nil, err
 		}
-		return cus, nil
+		if p.Balance != nil {
+			if err := a.setBalance(tx, c, cus, *p.Balance); err != nil {
+				return nil, err
+			}
+		}
+		if !p.mirrored() {
+			return cus, nil
+		}
+		return cus, a.mirrorDrafts(tx, cus)
 	})
 	if store.Unique(err, "customers.invoice_prefix") {
 		err = billing.Invalid("invoice_prefix", "Another customer already uses this invoice "+
 			"prefix.")
 	}
 	return cus, err
+}
+
+// mirrored says that the request changes what drafts show of their customer.
+func (p CustomerParams) mirrored() bool {
+	return p.Address.Set || p.Balance != nil || p.Email.Set || p.Name.Set || p.Phone.Set ||
+		p.Shipping.Set || p.TaxExempt.Set
+}
+
+// mirrorDrafts lets the customer's drafts show them as they are now. Finalization freezes it.
+func (a *App) mirrorDrafts(tx *store.Tx, cus *billing.Customer) error {
+	drafts, err := store.Invoices.LockAll(tx, store.Eq("customer", cus.ID),
+		store.Eq("status", string(billing.InvoiceDraft)))
+	if err != nil {
+		return err
+	}
+	for _, inv := range drafts {
+		invoicing.Mirror(inv, cus)
+		if _, err := a.recompute(tx, inv, cus, inv.Created); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func mayUpdateCustomer(tx *store.Tx, c Caller, id string, p CustomerParams) error {
@@ -82,25 +113,4 @@ func (a *App) deleteCustomer(tx *store.Tx, c Caller, cus *billing.Customer) erro
 	}
 	store.Customers.Delete(tx, cus)
 	return store.Customers.Emit(tx, cus, "customer.deleted")
-}
-
-// DeleteCustomerDiscount takes the customer's discount away. Invoices that are final keep it.
-func (a *App) DeleteCustomerDiscount(ctx context.Context, c Caller,
-	id string) (gone *billing.Discount, err error) {
-	err = a.write(ctx, c, func(tx *store.Tx) (any, error) {
-		cus, err := locked(tx, store.Customers, id)
-		if err != nil {
-			return nil, err
-		}
-		if cus.Discount.ID == "" {
-			return nil, billing.Invalid("id", "No active discount for customer: %s", id).
-				WithCode("resource_missing").WithStatus(404)
-		}
-		if gone, err = store.Discounts.Lock(tx, cus.Discount.ID); err != nil {
-			return nil, err
-		}
-		cus.Discount = billing.Embed[billing.Discount]{}
-		return gone, a.endDiscount(tx, gone.ID, tx.Now())
-	})
-	return gone, err
 }

@@ -42,7 +42,11 @@ func (a *App) redeem(tx *store.Tx, r redemption) (billing.Arr[billing.Ref[billin
 
 func (a *App) redeemOne(tx *store.Tx, r redemption, p DiscountParams) (*billing.Discount, error) {
 	if p.Discount != nil {
-		return referred(tx, store.Discounts, *p.Discount, r.Param)
+		d, err := referred(tx, store.Discounts, *p.Discount, r.Param)
+		if err == nil && (d.Private.Deleted || d.Customer.ID != r.Customer) {
+			err = billing.NoSuch("discount", *p.Discount, r.Param)
+		}
+		return d, err
 	}
 	if p.Coupon == nil {
 		return nil, billing.Missing(r.Param + "[coupon]")

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"math"
 	"strings"
@@ -185,8 +186,18 @@ func (d *doctor) reconcile(ctx context.Context) error {
 		}
 	}
 	for id, att := range d.moved {
-		d.gateway.must(att.Hold || taken[id] == att.Amount, "%s succeeded with %d, the gateway "+
-			"took %d", id, att.Amount, taken[id])
+		moved := movedBy(att)
+		d.gateway.must(att.Hold || taken[id] == moved, "%s succeeded with %d, the gateway "+
+			"took %d", id, moved, taken[id])
 	}
 	return nil
+}
+
+// movedBy is what the gateway said that an attempt moved, which may be less than was asked.
+func movedBy(att *store.Attempt) int64 {
+	var result gateway.Result
+	if err := json.Unmarshal(att.Result, &result); err != nil {
+		return att.Amount
+	}
+	return result.Moved.Minor
 }

@@ -28,8 +28,10 @@ func (c *Check) must(holds bool, format string, args ...any) {
 
 // doctor compares what must agree, in everybody's data.
 type doctor struct {
-	app                                                                   *App
+	app *App
+
 	rows, books, receivable, balances, invoices, attempts, folds, gateway Check
+	subscriptions, coupons, refunds                                       Check
 
 	moved map[string]*store.Attempt // attempts that took money, of all accounts
 	seen  map[string]bool           // attempts of all accounts
@@ -45,7 +47,10 @@ func (a *App) Verify(ctx context.Context) ([]*Check, error) {
 	d.balances.Name = "balances are the sums of their transactions"
 	d.invoices.Name = "invoices add up"
 	d.attempts.Name = "no payment is made twice or for nothing"
-	d.folds.Name = "the last event shows the object as it is"
+	d.subscriptions.Name = "what has ended is never due again, and every period has a length"
+	d.coupons.Name = "coupons count how often they were redeemed"
+	d.refunds.Name = "nothing more is given back than was taken"
+	d.folds.Name = "replayed backwards, the events give every object's former states"
 	d.gateway.Name = "the gateway took what we say it took"
 	var err error
 	if d.rows.Bad, err = store.Verify(ctx, a.DB); err != nil {
@@ -67,8 +72,8 @@ func (a *App) Verify(ctx context.Context) ([]*Check, error) {
 	if err := d.reconcile(ctx); err != nil {
 		return nil, err
 	}
-	return []*Check{&d.rows, &d.books, &d.receivable, &d.balances, &d.invoices, &d.attempts,
-		&d.folds, &d.gateway}, nil
+	return []*Check{&d.rows, &d.books, &d.receivable, &d.balances, &d.invoices,
+		&d.subscriptions, &d.coupons, &d.attempts, &d.refunds, &d.folds, &d.gateway}, nil
 }
 
 // scope looks at one account's mode.
@@ -85,6 +90,15 @@ func (d *doctor) scope(v *store.View) error {
 		return err
 	}
 	if err := d.verifyAttempts(v); err != nil {
+		return err
+	}
+	if err := d.verifySubscriptions(v); err != nil {
+		return err
+	}
+	if err := d.verifyCoupons(v); err != nil {
+		return err
+	}
+	if err := d.verifyRefunds(v); err != nil {
 		return err
 	}
 	return d.verifyFolds(v)

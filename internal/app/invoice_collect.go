@@ -2,13 +2,16 @@ package app
 
 import (
 	"context"
+	"errors"
 
 	"github.com/portico-billing/portico/internal/billing"
 	"github.com/portico-billing/portico/internal/store"
 )
 
-// InvoicePayParams pay an invoice.
+// InvoicePayParams pay an invoice. Forgive concerns sources that hold a sum of their own; there
+// is nothing to forgive with a card.
 type InvoicePayParams struct {
+	Forgive       *bool   `form:"forgive"`
 	OffSession    *bool   `form:"off_session"`
 	PaidOutOfBand bool    `form:"paid_out_of_band"`
 	PaymentMethod *string `form:"payment_method"`
@@ -76,7 +79,8 @@ func (w *lockedInvoice) pay(c Caller, p InvoicePayParams) (*store.Attempt, error
 		if err := w.outOfBand(w.tx, w.inv, w.now); err != nil {
 			return nil, err
 		}
-		return nil, w.paidWithout(w.tx, w.inv, w.sub, w.cus, w.now)
+		return nil, w.paidWithout(w.tx, paying{Invoice: w.inv, Subscription: w.sub,
+			Customer: w.cus, Now: w.now, OutOfBand: true})
 	}
 	pm, err := w.method(c, p.PaymentMethod)
 	if err != nil {
@@ -115,8 +119,28 @@ func (a *App) AdvanceInvoice(ctx context.Context, s billing.Scope, id string) er
 }
 
 func (a *App) advanceInvoice(ctx context.Context, c Caller, id string) error {
-	var att *store.Attempt
-	err := a.begin(ctx, c, func(tx *store.Tx) (any, error) {
+	att, err := a.beginAdvance(ctx, c, id)
+	if errors.Is(err, errAtBank) {
+		if err := a.releaseBankPages(ctx, c, store.Eq("invoice", id)); err != nil {
+			return err
+		}
+		att, err = a.beginAdvance(ctx, c, id)
+	}
+	switch {
+	case errors.Is(err, errAtBank) && c.At != 0:
+		return errWaiting
+	case err != nil || att == nil:
+		return err
+	}
+	a.at("invoice_collect.begun")
+	_, err = a.send(ctx, c, att)
+	return err
+}
+
+// beginAdvance does what is due and, when that is to charge, commits to it.
+func (a *App) beginAdvance(ctx context.Context, c Caller, id string) (att *store.Attempt,
+	err error) {
+	err = a.begin(ctx, c, func(tx *store.Tx) (any, error) {
 		w, err := a.lockInvoice(tx, c, id)
 		if err != nil {
 			return nil, err
@@ -124,13 +148,12 @@ func (a *App) advanceInvoice(ctx context.Context, c Caller, id string) error {
 		att, err = w.advance(c)
 		return nil, err
 	})
-	if err != nil || att == nil {
-		return err
-	}
-	a.at("invoice_collect.begun")
-	_, err = a.send(ctx, c, att)
-	return err
+	return att, err
 }
+
+// errAtBank says that the customer was sent to their bank to pay an invoice which is due to be
+// collected: the bank's page must be closed first, or both could take the money.
+var errAtBank = errors.New("app: the customer is at their bank")
 
 func (w *lockedInvoice) advance(c Caller) (*store.Attempt, error) {
 	draft := w.inv.Status == billing.InvoiceDraft
@@ -182,6 +205,9 @@ func (w *lockedInvoice) collect(c Caller) (*store.Attempt, error) {
 	open, err := store.Attempts.All(w.tx, store.Eq("invoice", w.inv.ID), openAttempt())
 	if err != nil {
 		return nil, err
+	}
+	if len(open) > 0 && open[0].State == store.AttemptActionRequired {
+		return nil, errAtBank // there is never more than one
 	}
 	if len(open) > 0 && c.At != 0 {
 		return nil, errWaiting

@@ -23,8 +23,11 @@ type InvoiceCreateParams struct {
 	DueDate                     *int64                                `form:"due_date"`
 	EffectiveAt                 *int64                                `form:"effective_at"`
 	Footer                      *string                               `form:"footer"`
+	Issuer                      *IssuerParams                         `form:"issuer"`
 	Metadata                    billing.Optional[map[string]string]   `form:"metadata"`
+	PaymentSettings             *InvoicePaymentSettingsParams         `form:"payment_settings"`
 	PendingInvoiceItemsBehavior *string                               `form:"pending_invoice_items_behavior"`
+	ShippingDetails             billing.Optional[ShippingParams]      `form:"shipping_details"`
 	StatementDescriptor         *string                               `form:"statement_descriptor"`
 	Subscription                *string                               `form:"subscription"`
 }

@@ -125,12 +125,12 @@ func pendingNeed(customers ...string) store.Need {
 // and, where the whole customer is billed, those that belong to no subscription.
 func (a *App) pendingItems(tx *store.Tx, sub *billing.Subscription,
 	ofCustomer bool) ([]*billing.InvoiceItem, error) {
-	items, err := store.InvoiceItems.LockAll(tx, store.Eq("customer", sub.Customer.ID),
-		store.Eq("pending", true))
-	if err != nil {
-		return nil, err
+	mine := []store.Cond{store.Eq("customer", sub.Customer.ID), store.Eq("pending", true)}
+	if shared(tx).itemsHeld {
+		return choosePending(store.InvoiceItems.Held(tx, mine...), sub, ofCustomer), nil
 	}
-	return choosePending(items, sub, ofCustomer), nil
+	items, err := store.InvoiceItems.LockAll(tx, mine...)
+	return choosePending(items, sub, ofCustomer), err
 }
 
 func choosePending(items []*billing.InvoiceItem, sub *billing.Subscription,

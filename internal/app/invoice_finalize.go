@@ -64,7 +64,8 @@ func (a *App) afterFinalized(tx *store.Tx, inv *billing.Invoice, f finalizing) e
 		if err := store.Invoices.Emit(tx, inv, "invoice.finalized"); err != nil {
 			return err
 		}
-		return a.paidWithout(tx, inv, f.Subscription, f.Customer, f.Now)
+		return a.paidWithout(tx, paying{Invoice: inv, Subscription: f.Subscription,
+			Customer: f.Customer, Now: f.Now})
 	}
 	if inv.CollectionMethod == billing.SendInvoice && inv.AutoAdvance {
 		inv.Private.RetryAt = inv.DueDate
@@ -74,13 +75,18 @@ func (a *App) afterFinalized(tx *store.Tx, inv *billing.Invoice, f finalizing) e
 	if err := store.Invoices.Emit(tx, inv, "invoice.finalized"); err != nil {
 		return err
 	}
+	return a.askFor(tx, inv, pi)
+}
+
+// askFor stores the intent that asks for what remains of an invoice, with its default payment.
+func (a *App) askFor(tx *store.Tx, inv *billing.Invoice, pi *billing.PaymentIntent) error {
 	store.PaymentIntents.Insert(tx, pi)
 	if err := store.PaymentIntents.Emit(tx, pi, "payment_intent.created"); err != nil {
 		return err
 	}
 	store.InvoicePayments.Insert(tx, &billing.InvoicePayment{
-		ID: a.IDs.New("inpay"), Object: "invoice_payment", AmountRequested: inv.AmountDue,
-		Created: f.Now, Currency: inv.Currency, Invoice: billing.To[billing.Invoice](inv.ID),
+		ID: a.IDs.New("inpay"), Object: "invoice_payment", AmountRequested: pi.Amount,
+		Created: pi.Created, Currency: inv.Currency, Invoice: billing.To[billing.Invoice](inv.ID),
 		IsDefault: true, Livemode: inv.Livemode, Status: billing.InvoicePaymentOpen,
 		Payment: billing.InvoicePaymentPayment{Type: "payment_intent",
 			PaymentIntent: new(billing.To[billing.PaymentIntent](pi.ID))},
@@ -88,7 +94,7 @@ func (a *App) afterFinalized(tx *store.Tx, inv *billing.Invoice, f finalizing) e
 	return nil
 }
 
-// intentOf is the payment intent of what an invoice asks for.
+// intentOf is the payment intent of what an invoice still asks for.
 func (a *App) intentOf(inv *billing.Invoice, now int64) *billing.PaymentIntent {
 	id := a.IDs.New("pi")
 	description := "Payment for Invoice"
@@ -99,17 +105,25 @@ func (a *App) intentOf(inv *billing.Invoice, now int64) *billing.PaymentIntent {
 		}
 	}
 	return &billing.PaymentIntent{
-		ID: id, Object: "payment_intent", Amount: inv.AmountDue, Created: now,
+		ID: id, Object: "payment_intent", Amount: inv.AmountRemaining, Created: now,
 		CaptureMethod: "automatic", ClientSecret: new(a.IDs.Secret(id+"_secret_", 24)),
 		ConfirmationMethod: "automatic", Currency: inv.Currency, Customer: inv.Customer,
 		Description: &description, Livemode: inv.Livemode,
-		PaymentMethodOptions: &billing.MethodOptions{Card: &billing.CardOptions{
-			RequestThreeDSecure: new("automatic")}},
-		PaymentMethodTypes: billing.Arr[string]{"card"}, ReceiptEmail: nil,
+		PaymentMethodOptions: intentOptions(inv),
+		PaymentMethodTypes:   billing.Arr[string]{"card"}, ReceiptEmail: nil,
 		SetupFutureUsage: setupUsage(inv),
 		Status:           billing.PaymentIntentRequiresPaymentMethod,
 		Private:          billing.PaymentIntentPrivate{Invoice: inv.ID},
 	}
+}
+
+// intentOptions are the invoice's own.
+func intentOptions(inv *billing.Invoice) *billing.MethodOptions {
+	options := defaultOptions()
+	if o := inv.PaymentSettings.PaymentMethodOptions; o != nil {
+		options.Card.RequestThreeDSecure = o.Card.RequestThreeDSecure
+	}
+	return options
 }
 
 // setupUsage: the card that starts a subscription is kept for its renewals.

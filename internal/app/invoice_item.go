@@ -2,11 +2,13 @@ package app
 
 import (
 	"context"
+	"errors"
 	"math/big"
 	"strconv"
 
 	"github.com/portico-billing/portico/internal/billing"
 	"github.com/portico-billing/portico/internal/invoicing"
+	"github.com/portico-billing/portico/internal/lifecycle"
 	"github.com/portico-billing/portico/internal/money"
 	"github.com/portico-billing/portico/internal/store"
 )
@@ -164,9 +166,7 @@ func (a *App) itemCurrency(tx *store.Tx, cus *billing.Customer, asked *string) (
 
 func (a *App) fillItem(tx *store.Tx, cus *billing.Customer, it *billing.InvoiceItem,
 	p InvoiceItemCreateParams, now int64) (err error) {
-	if p.Description != nil {
-		it.Description = p.Description
-	}
+	given(&it.Description, p.Description)
 	it.Discountable = it.Amount > 0
 	if p.Discountable != nil {
 		it.Discountable = *p.Discountable
@@ -178,9 +178,13 @@ func (a *App) fillItem(tx *store.Tx, cus *billing.Customer, it *billing.InvoiceI
 	}
 	it.Metadata = newMetadata(p.Metadata)
 	if p.Subscription != nil {
-		_, err := referred(tx, store.Subscriptions, *p.Subscription, "subscription")
+		sub, err := referred(tx, store.Subscriptions, *p.Subscription, "subscription")
 		if err != nil {
 			return err
+		}
+		if sub.Customer.ID != cus.ID {
+			return billing.Invalid("subscription", "The subscription %s belongs to another "+
+				"customer.", sub.ID)
 		}
 		it.Parent = itemOf(*p.Subscription)
 	}
@@ -194,6 +198,13 @@ func (a *App) fillItem(tx *store.Tx, cus *billing.Customer, it *billing.InvoiceI
 
 // putOnDraft sweeps a new item onto a draft at once.
 func (a *App) putOnDraft(tx *store.Tx, c Caller, it *billing.InvoiceItem, invoice string) error {
+	found, err := referred(tx, store.Invoices, invoice, "invoice")
+	if err != nil {
+		return err
+	}
+	if found.Customer.ID != it.Customer.ID {
+		return billing.Invalid("invoice", "The invoice %s belongs to another customer.", invoice)
+	}
 	w, err := a.lockInvoice(tx, c, invoice)
 	if err != nil {
 		return err
@@ -216,12 +227,17 @@ func (a *App) putOnDraft(tx *store.Tx, c Caller, it *billing.InvoiceItem, invoic
 
 // InvoiceItemUpdateParams change an item that no final invoice holds.
 type InvoiceItemUpdateParams struct {
-	Amount       *int64                              `form:"amount"`
-	Description  *string                             `form:"description"`
-	Discountable *bool                               `form:"discountable"`
-	Metadata     billing.Optional[map[string]string] `form:"metadata"`
-	Period       *PeriodParams                       `form:"period"`
-	TaxRates     billing.Optional[[]string]          `form:"tax_rates"`
+	Amount            *int64                              `form:"amount"`
+	Description       *string                             `form:"description"`
+	Discountable      *bool                               `form:"discountable"`
+	Discounts         billing.Optional[[]DiscountParams]  `form:"discounts"`
+	Metadata          billing.Optional[map[string]string] `form:"metadata"`
+	Period            *PeriodParams                       `form:"period"`
+	PriceData         *PriceDataParams                    `form:"price_data"`
+	Pricing           *PricingParams                      `form:"pricing"`
+	Quantity          *int64                              `form:"quantity"`
+	TaxRates          billing.Optional[[]string]          `form:"tax_rates"`
+	UnitAmountDecimal *string                             `form:"unit_amount_decimal"`
 }
 
 // UpdateInvoiceItem changes an item, and the draft that it is on.
@@ -234,12 +250,11 @@ func (a *App) UpdateInvoiceItem(ctx context.Context, c Caller, id string,
 			return nil, err
 		}
 		it = w.item
-		if p.Amount != nil {
-			it.Amount, it.NetAmount = *p.Amount, *p.Amount
+		before := it.NetAmount
+		if err := w.reprice(p); err != nil {
+			return nil, err
 		}
-		if p.Description != nil {
-			it.Description = p.Description
-		}
+		given(&it.Description, p.Description)
 		if p.Discountable != nil {
 			it.Discountable = *p.Discountable
 		}
@@ -253,6 +268,19 @@ func (a *App) UpdateInvoiceItem(ctx context.Context, c Caller, id string,
 		}
 		if p.TaxRates.Set {
 			if it.TaxRates, err = a.taxRates(tx, p.TaxRates.Value, "tax_rates"); err != nil {
+				return nil, err
+			}
+		}
+		if p.Discounts.Set {
+			it.Discounts, err = a.redeem(tx, redemption{Params: p.Discounts.Value, Now: w.now,
+				Customer: it.Customer.ID, InvoiceItem: it.ID, Currency: it.Currency,
+				Param: "discounts"})
+			if err != nil {
+				return nil, err
+			}
+		}
+		if it.NetAmount != before {
+			if err := w.rebill(it.NetAmount); err != nil {
 				return nil, err
 			}
 		}
@@ -272,6 +300,9 @@ func (a *App) DeleteInvoiceItem(ctx context.Context, c Caller,
 		}
 		it = w.item
 		it.Private.Deleted = true
+		if err := w.rebill(0); err != nil {
+			return nil, err
+		}
 		if err := w.redraw(false); err != nil {
 			return nil, err
 		}
@@ -287,6 +318,7 @@ type lockedItem struct {
 	tx   *store.Tx
 	item *billing.InvoiceItem
 	on   *lockedInvoice
+	now  int64
 }
 
 func (a *App) lockItem(tx *store.Tx, c Caller, id string) (*lockedItem, error) {
@@ -295,6 +327,9 @@ func (a *App) lockItem(tx *store.Tx, c Caller, id string) (*lockedItem, error) {
 		return nil, err
 	}
 	w := &lockedItem{App: a, tx: tx}
+	if _, err := store.Customers.Lock(tx, found.Customer.ID); err != nil {
+		return nil, err
+	}
 	if found.Invoice.ID != "" {
 		if w.on, err = a.lockInvoice(tx, c, found.Invoice.ID); err != nil {
 			return nil, err
@@ -304,8 +339,32 @@ func (a *App) lockItem(tx *store.Tx, c Caller, id string) (*lockedItem, error) {
 				"cannot be changed.").WithCode("invoice_not_editable")
 		}
 	}
-	w.item, err = locked(tx, store.InvoiceItems, id)
+	if w.item, err = locked(tx, store.InvoiceItems, id); err != nil {
+		return nil, err
+	}
+	cus, err := store.Customers.Get(tx, w.item.Customer.ID)
+	if errors.Is(err, store.ErrNotFound) {
+		w.now = tx.Now() // a deleted customer's clock says nothing
+		return w, nil
+	}
+	if err == nil {
+		w.now, err = a.now(tx, c, cus)
+	}
 	return w, err
+}
+
+// rebill tells the subscription that a proration of it costs another sum now, for later credits.
+func (w *lockedItem) rebill(amountMinor int64) error {
+	id := w.item.SubscriptionID()
+	if !w.item.Proration || id == "" {
+		return nil
+	}
+	sub, err := store.Subscriptions.Lock(w.tx, id)
+	if err != nil {
+		return err
+	}
+	lifecycle.Rebill(sub, w.item.ID, amountMinor)
+	return nil
 }
 
 // redraw puts the item as it is now onto its draft, or takes it off.

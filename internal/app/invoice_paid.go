@@ -8,19 +8,23 @@ import (
 	"github.com/portico-billing/portico/internal/store"
 )
 
-// paying is an invoice that has become paid.
+// paying is an invoice that has become paid, with those who are told.
 type paying struct {
-	Invoice   *billing.Invoice
-	Now       int64
-	Attempted bool // a payment was made, here or elsewhere
+	Invoice      *billing.Invoice
+	Subscription *billing.Subscription // nil for an invoice without one
+	Customer     *billing.Customer
+	Now          int64
+	OutOfBand    bool // marked as paid elsewhere
 }
 
 // invoicePaid makes an invoice final and tells it. Both invoice.paid and
-// invoice.payment_succeeded are told, for nothing due as well.
+// invoice.payment_succeeded are told, for nothing due as well; but no attempt succeeded where the
+// money came another way.
 func (a *App) invoicePaid(tx *store.Tx, p paying) error {
 	inv := p.Invoice
 	markPaid(inv, p.Now)
-	if err := store.Invoices.Emit(tx, inv, "invoice.paid"); err != nil {
+	err := store.Invoices.Emit(tx, inv, "invoice.paid")
+	if err != nil || p.OutOfBand {
 		return err
 	}
 	return store.Invoices.Emit(tx, inv, "invoice.payment_succeeded")
@@ -85,14 +89,14 @@ func (a *App) giveUp(tx *store.Tx, r retrying) error {
 	return store.Subscriptions.Updated(tx, sub)
 }
 
-// paidWithout takes an invoice that owes nothing, or was paid elsewhere, to paid, and carries that to the
-// subscription and the customer.
-func (a *App) paidWithout(tx *store.Tx, inv *billing.Invoice, sub *billing.Subscription,
-	cus *billing.Customer, now int64) error {
-	if err := a.invoicePaid(tx, paying{Invoice: inv, Now: now}); err != nil {
+// paidWithout takes an invoice that owes nothing, or was paid elsewhere, to paid, and carries
+// that to the subscription and the customer.
+func (a *App) paidWithout(tx *store.Tx, p paying) error {
+	if err := a.invoicePaid(tx, p); err != nil {
 		return err
 	}
-	if sub != nil && lifecycle.Paid(sub, inv.ID) {
+	sub, cus := p.Subscription, p.Customer
+	if sub != nil && lifecycle.Paid(sub, p.Invoice.ID) {
 		lifecycle.Schedule(sub)
 		if err := store.Subscriptions.Updated(tx, sub); err != nil {
 			return err
@@ -114,5 +118,5 @@ func (a *App) outOfBand(tx *store.Tx, inv *billing.Invoice, now int64) error {
 	inv.AmountPaid += amount
 	inv.AmountPaidOffStripe += amount
 	inv.AmountRemaining = 0
-	return a.closePayment(tx, inv, billing.PaymentIntentCanceled, now)
+	return a.closePayment(tx, inv, "automatic", now)
 }

@@ -15,7 +15,10 @@ type InvoicePreviewParams struct {
 	AutomaticTax        *AutomaticTaxParams                `form:"automatic_tax"`
 	Currency            *string                            `form:"currency"`
 	Customer            *string                            `form:"customer"`
+	CustomerDetails     *PreviewCustomerParams             `form:"customer_details"`
 	Discounts           billing.Optional[[]DiscountParams] `form:"discounts"`
+	InvoiceItems        []PreviewItemParams                `form:"invoice_items"`
+	Issuer              *IssuerParams                      `form:"issuer"`
 	PreviewMode         *string                            `form:"preview_mode"`
 	Subscription        *string                            `form:"subscription"`
 	SubscriptionDetails *PreviewSubscriptionParams         `form:"subscription_details"`
@@ -35,6 +38,7 @@ type PreviewSubscriptionParams struct {
 	Items              []SubscriptionItemParams         `form:"items"`
 	ProrationBehavior  *string                          `form:"proration_behavior"`
 	ProrationDate      *int64                           `form:"proration_date"`
+	ResumeAt           *string                          `form:"resume_at"`
 	StartDate          *int64                           `form:"start_date"`
 	TrialEnd           *billing.Moment                  `form:"trial_end"`
 }
@@ -82,21 +86,30 @@ type previewing struct {
 }
 
 func (v *previewing) run() (*Preview, error) {
-	sub, err := v.find()
-	if err != nil {
+	if err := v.imagine(); err != nil {
 		return nil, err
 	}
-	if sub == "" {
+	sub, err := v.find()
+	switch {
+	case err != nil:
+		return nil, err
+	case sub == "" && !v.starts():
+		return v.byHand()
+	case sub == "":
 		return v.creation()
 	}
 	u, err := v.newUpdating(v.tx, v.c, sub, v.update())
 	if err != nil {
 		return nil, err
 	}
-	if u.sub.Status.Ended() || u.sub.Status == billing.SubscriptionPaused {
+	d := v.p.SubscriptionDetails
+	paused := u.sub.Status == billing.SubscriptionPaused
+	if paused && d != nil && d.ResumeAt != nil {
+		return v.resumed(u)
+	}
+	if u.sub.Status.Ended() || paused {
 		return nil, noneUpcoming(u.cus.ID)
 	}
-	d := v.p.SubscriptionDetails
 	if d == nil {
 		return v.changed(u)
 	}
@@ -127,8 +140,14 @@ func noneUpcoming(customer string) error {
 		WithCode("invoice_upcoming_none").WithStatus(404)
 }
 
+// starts says that the preview is of a subscription that does not exist yet.
+func (v *previewing) starts() bool {
+	return v.p.Subscription == nil && v.p.SubscriptionDetails != nil &&
+		len(v.p.SubscriptionDetails.Items) > 0
+}
+
 // find is the subscription that is named, or the customer's next to be billed; "" previews a new
-// one.
+// one, or an invoice without one.
 func (v *previewing) find() (string, error) {
 	if v.p.Subscription != nil {
 		return *v.p.Subscription, nil
@@ -137,7 +156,7 @@ func (v *previewing) find() (string, error) {
 		return "", billing.Invalid("customer", "You must specify at least one of: customer, "+
 			"subscription.")
 	}
-	if v.p.SubscriptionDetails != nil && len(v.p.SubscriptionDetails.Items) > 0 {
+	if v.starts() {
 		return "", nil
 	}
 	subs, err := store.Subscriptions.All(v.tx, store.Eq("customer", *v.p.Customer))
@@ -151,7 +170,7 @@ func (v *previewing) find() (string, error) {
 			next, at = s.ID, end
 		}
 	}
-	if next == "" {
+	if next == "" && len(v.p.InvoiceItems) == 0 {
 		return "", noneUpcoming(*v.p.Customer)
 	}
 	return next, nil

@@ -31,9 +31,9 @@ func (s *settling) paidByCharge(ch *billing.Charge, moved int64) error {
 		return err
 	}
 	if s.inv.AmountRemaining > 0 {
-		return nil // less was captured than asked: the rest stays due
+		return s.askForRest(payment)
 	}
-	if err := s.invoicePaid(s.tx, s.paying(true)); err != nil {
+	if err := s.invoicePaid(s.tx, paying{Invoice: s.inv, Now: s.now}); err != nil {
 		return err
 	}
 	if err := store.InvoicePayments.Emit(s.tx, payment, "invoice_payment.paid"); err != nil {
@@ -42,8 +42,29 @@ func (s *settling) paidByCharge(ch *billing.Charge, moved int64) error {
 	return s.afterPaid()
 }
 
-func (s *settling) paying(moved bool) paying {
-	return paying{Invoice: s.inv, Now: s.now, Attempted: moved}
+// askForRest: less was captured than was asked for. The rest stays due, with an intent and a
+// default payment of its own.
+func (s *settling) askForRest(paid *billing.InvoicePayment) error {
+	paid.IsDefault = false
+	pi := s.intentOf(s.inv, s.now)
+	s.inv.Private.PaymentIntent = pi.ID
+	again := true
+	if s.dunnings() {
+		var err error
+		if again, err = s.planRetry(s.tx, s.retrying()); err != nil {
+			return err
+		}
+	}
+	if err := store.Invoices.Updated(s.tx, s.inv); err != nil {
+		return err
+	}
+	if err := store.InvoicePayments.Emit(s.tx, paid, "invoice_payment.paid"); err != nil {
+		return err
+	}
+	if err := s.askFor(s.tx, s.inv, pi); err != nil || again {
+		return err
+	}
+	return s.giveUp(s.tx, s.retrying())
 }
 
 func (s *settling) about(ref string) posting {
@@ -54,12 +75,16 @@ func (s *settling) about(ref string) posting {
 	return p
 }
 
-// countAttempt: the first attempt of any kind counts, afterwards only automatic ones do.
+// countAttempt counts an attempt once, however many outcomes it goes through: the first of any
+// kind counts, afterwards only automatic ones do.
 func (s *settling) countAttempt() {
-	if !s.inv.Attempted || s.inv.AttemptCount == 0 || s.att.Automatic {
+	if s.att.Counted {
+		return
+	}
+	s.att.Counted, s.inv.Attempted = true, true
+	if s.inv.AttemptCount == 0 || s.att.Automatic {
 		s.inv.AttemptCount++
 	}
-	s.inv.Attempted = true
 }
 
 // overpaid turns what was captured beyond what was due into credit.
@@ -126,7 +151,7 @@ func (s *settling) invoiceFailed(method string, d *gateway.Decline) error {
 	s.inv.Private.FailedMethod = method
 	s.inv.Private.HardDecline = dunning.HardDecline(d.DeclineCode, d.Code)
 	again := true
-	if s.plan.Command == commandInvoiceCollect || s.startsDunning() {
+	if s.dunnings() {
 		var err error
 		if again, err = s.planRetry(s.tx, s.retrying()); err != nil {
 			return err
@@ -135,7 +160,7 @@ func (s *settling) invoiceFailed(method string, d *gateway.Decline) error {
 	if err := store.Invoices.Emit(s.tx, s.inv, "invoice.payment_failed"); err != nil {
 		return err
 	}
-	if err := s.mail(s.tx, mailPaymentFailed, s.inv); err != nil {
+	if err := s.tellFailure(d); err != nil {
 		return err
 	}
 	s.cus.Delinquent = new(true)
@@ -148,14 +173,31 @@ func (s *settling) invoiceFailed(method string, d *gateway.Decline) error {
 	return s.subscriptionFailed()
 }
 
+// tellFailure writes to the customer. A bank that wants to see its customer is asked for by name:
+// they can confirm the payment on the invoice's page.
+func (s *settling) tellFailure(d *gateway.Decline) error {
+	if d.Code != "authentication_required" && d.DeclineCode != "authentication_required" {
+		return s.mail(s.tx, mailPaymentFailed, s.inv)
+	}
+	if err := store.Invoices.Emit(s.tx, s.inv, "invoice.payment_action_required"); err != nil {
+		return err
+	}
+	return s.mail(s.tx, mailActionRequired, s.inv)
+}
+
 func (s *settling) retrying() retrying {
 	return retrying{Invoice: s.inv, Subscription: s.sub, Now: s.now}
 }
 
-// startsDunning says that the first try of a running subscription's invoice was part of a
-// command, such as an update that is billed at once.
-func (s *settling) startsDunning() bool {
-	return s.inv.AutoAdvance && s.inv.AttemptCount == 1 && s.sub != nil &&
+// dunnings says that it is dunning's turn after a try that failed: it made the try itself, or it
+// was the first one of a running subscription's invoice, part of a command such as an update that
+// is billed at once. A person's later try changes no plan.
+func (s *settling) dunnings() bool {
+	if s.plan.Command == commandInvoiceCollect {
+		return true
+	}
+	first := s.inv.AttemptCount == 1 && s.inv.Private.Retries == 0
+	return s.inv.AutoAdvance && first && s.sub != nil &&
 		s.sub.Status != billing.SubscriptionIncomplete && s.sub.Private.ChangeInvoice != s.inv.ID
 }
 

@@ -19,13 +19,9 @@ func (f invoiceFields) fromCreate(inv *billing.Invoice, p InvoiceCreateParams) e
 	if p.CollectionMethod != nil {
 		inv.CollectionMethod = *p.CollectionMethod
 	}
-	if p.Description != nil {
-		inv.Description = p.Description
-	}
-	if p.Footer != nil {
-		inv.Footer = p.Footer
-	}
-	inv.EffectiveAt, inv.StatementDescriptor = p.EffectiveAt, p.StatementDescriptor
+	given(&inv.Description, p.Description)
+	given(&inv.Footer, p.Footer)
+	inv.EffectiveAt, inv.StatementDescriptor = p.EffectiveAt, filled(p.StatementDescriptor)
 	inv.Metadata = newMetadata(p.Metadata)
 	if p.CustomFields.Set {
 		inv.CustomFields = customFields(p.CustomFields.Value)
@@ -35,6 +31,12 @@ func (f invoiceFields) fromCreate(inv *billing.Invoice, p InvoiceCreateParams) e
 	}
 	if err := f.method(inv, p.DefaultPaymentMethod); err != nil {
 		return err
+	}
+	if err := f.settings(inv, p.PaymentSettings, p.Issuer); err != nil {
+		return err
+	}
+	if p.ShippingDetails.Set {
+		inv.ShippingDetails = mergeShipping(nil, p.ShippingDetails)
 	}
 	return f.discounts(inv, p.Discounts)
 }
@@ -78,6 +80,33 @@ func (f invoiceFields) method(inv *billing.Invoice, id *string) error {
 	return err
 }
 
+// InvoicePaymentSettingsParams are how an invoice is paid.
+type InvoicePaymentSettingsParams struct {
+	PaymentMethodOptions *MethodOptionsParams       `form:"payment_method_options"`
+	PaymentMethodTypes   billing.Optional[[]string] `form:"payment_method_types"`
+}
+
+// settings sets how an invoice is paid, and who issues it: always the account itself.
+func (f invoiceFields) settings(inv *billing.Invoice, p *InvoicePaymentSettingsParams,
+	issuer *IssuerParams) error {
+	if issuer != nil && issuer.Type != "self" {
+		return billing.Unsupported("issuer[type]=" + issuer.Type)
+	}
+	if p == nil {
+		return nil
+	}
+	if p.PaymentMethodTypes.Set {
+		types := p.PaymentMethodTypes.Value
+		if err := cardsOnly(types, "payment_settings[payment_method_types]"); err != nil {
+			return err
+		}
+		inv.PaymentSettings.PaymentMethodTypes = types
+	}
+	inv.PaymentSettings.PaymentMethodOptions = invoiceOptionsWith(
+		inv.PaymentSettings.PaymentMethodOptions, p.PaymentMethodOptions)
+	return nil
+}
+
 func (f invoiceFields) discounts(inv *billing.Invoice,
 	p billing.Optional[[]DiscountParams]) (err error) {
 	if !p.Set {
@@ -102,7 +131,10 @@ type InvoiceUpdateParams struct {
 	DueDate              *int64                                `form:"due_date"`
 	EffectiveAt          billing.Optional[int64]               `form:"effective_at"`
 	Footer               billing.Optional[string]              `form:"footer"`
+	Issuer               *IssuerParams                         `form:"issuer"`
 	Metadata             billing.Optional[map[string]string]   `form:"metadata"`
+	PaymentSettings      *InvoicePaymentSettingsParams         `form:"payment_settings"`
+	ShippingDetails      billing.Optional[ShippingParams]      `form:"shipping_details"`
 	StatementDescriptor  *string                               `form:"statement_descriptor"`
 }
 
@@ -150,9 +182,7 @@ func (w *lockedInvoice) updateDraft(f invoiceFields, p InvoiceUpdateParams) erro
 	setOptional(&inv.Description, p.Description)
 	setOptional(&inv.Footer, p.Footer)
 	setOptional(&inv.EffectiveAt, p.EffectiveAt)
-	if p.StatementDescriptor != nil {
-		inv.StatementDescriptor = p.StatementDescriptor
-	}
+	given(&inv.StatementDescriptor, p.StatementDescriptor)
 	if p.CollectionMethod != nil {
 		inv.CollectionMethod = *p.CollectionMethod
 		if *p.CollectionMethod == billing.ChargeAutomatically {
@@ -164,6 +194,12 @@ func (w *lockedInvoice) updateDraft(f invoiceFields, p InvoiceUpdateParams) erro
 	}
 	if err := f.due(inv, p.DueDate, p.DaysUntilDue); err != nil {
 		return err
+	}
+	if err := f.settings(inv, p.PaymentSettings, p.Issuer); err != nil {
+		return err
+	}
+	if p.ShippingDetails.Set {
+		inv.ShippingDetails = mergeShipping(inv.ShippingDetails, p.ShippingDetails)
 	}
 	if err := f.discounts(inv, p.Discounts); err != nil {
 		return err

@@ -10,13 +10,18 @@ import (
 )
 
 // VoidInvoice makes an open invoice as if it had never asked for money. Its number is not used
-// again; the balance that was applied to it is given back.
+// again; the balance that was applied to it is given back. One that was paid in part stands.
 func (a *App) VoidInvoice(ctx context.Context, c Caller, id string) (*billing.Invoice, error) {
 	return a.onInvoice(ctx, c, id, func(w *lockedInvoice) error {
 		switch w.inv.Status {
 		case billing.InvoiceOpen, billing.InvoiceUncollectible:
 		default:
-			return billing.Invalid("", "You can only pass in open invoices. This invoice isn't open.")
+			return billing.Invalid("", "You can only pass in open invoices. This invoice "+
+				"isn't open.")
+		}
+		if w.inv.AmountPaid > 0 {
+			return billing.Invalid("", "You cannot void this invoice because a part of "+
+				"it has been paid.")
 		}
 		return w.void()
 	})
@@ -44,6 +49,9 @@ func (w *lockedInvoice) void() error {
 	if err := w.abandon(w.tx, store.Eq("invoice", w.inv.ID)); err != nil {
 		return err
 	}
+	if err := w.giveBackPaid(); err != nil {
+		return err
+	}
 	applied := w.inv.Private.BalanceApplied
 	if err := w.post(w.tx, ledger.Voided(w.inv, applied), w.about()); err != nil {
 		return err
@@ -54,7 +62,7 @@ func (w *lockedInvoice) void() error {
 	if err := store.Invoices.Emit(w.tx, w.inv, "invoice.voided"); err != nil {
 		return err
 	}
-	if err := w.closePayment(w.tx, w.inv, billing.PaymentIntentCanceled, w.now); err != nil {
+	if err := w.closePayment(w.tx, w.inv, "void_invoice", w.now); err != nil {
 		return err
 	}
 	if applied != 0 {
@@ -65,7 +73,48 @@ func (w *lockedInvoice) void() error {
 		}
 		w.inv.Private.BalanceApplied = 0
 	}
+	if err := w.unbill(); err != nil {
+		return err
+	}
 	return w.released()
+}
+
+// unbill takes back from the subscription what the voided invoice billed for its time.
+func (w *lockedInvoice) unbill() error {
+	if w.sub == nil {
+		return nil
+	}
+	var credited []string
+	for i := range w.inv.Lines.Data {
+		if of := lifecycle.CreditedInvoice(&w.inv.Lines.Data[i]); of != "" {
+			credited = append(credited, of)
+		}
+	}
+	others, err := store.Invoices.Many(w.tx, credited)
+	if err != nil {
+		return err
+	}
+	void := map[string]bool{}
+	for id, inv := range others {
+		void[id] = inv.Status == billing.InvoiceVoid
+	}
+	lifecycle.Voided(w.sub, w.inv, void)
+	return nil
+}
+
+// giveBackPaid makes what was paid of an invoice the customer's credit, when nobody will pay the
+// rest of it: a first invoice that was paid in part when its 23 hours were over.
+func (w *lockedInvoice) giveBackPaid() error {
+	paid := w.inv.AmountPaid - w.inv.AmountPaidOffStripe
+	if paid == 0 {
+		return nil
+	}
+	if err := w.post(w.tx, ledger.Unapplied(w.inv, paid), w.about()); err != nil {
+		return err
+	}
+	_, err := w.moveBalance(w.tx, w.cus, balanceMove{Type: billing.BalanceUnappliedFromInvoice,
+		Amount: -paid, Currency: w.inv.Currency, Invoice: w.inv.ID, Now: w.now})
+	return err
 }
 
 // neverFinal refuses to collect or void the credit of an ended subscription: it was written off
@@ -99,9 +148,9 @@ func (w *lockedInvoice) released() error {
 	return store.Subscriptions.Updated(w.tx, w.sub)
 }
 
-// closePayment ends the intent and the default payment of an invoice that asks no more.
-func (a *App) closePayment(tx *store.Tx, inv *billing.Invoice,
-	status billing.PaymentIntentStatus, now int64) error {
+// closePayment ends the intent and the default payment of an invoice that asks no more. The
+// reason is the intent's cancellation_reason.
+func (a *App) closePayment(tx *store.Tx, inv *billing.Invoice, reason string, now int64) error {
 	if inv.Private.PaymentIntent == "" {
 		return nil
 	}
@@ -109,9 +158,10 @@ func (a *App) closePayment(tx *store.Tx, inv *billing.Invoice,
 	if err != nil {
 		return err
 	}
-	if pi.Status.MayBecome(status) && pi.Status != status {
-		pi.Status, pi.NextAction = status, nil
-		pi.CanceledAt, pi.CancellationReason = &now, new("void_invoice")
+	const canceled = billing.PaymentIntentCanceled
+	if pi.Status.MayBecome(canceled) && pi.Status != canceled {
+		pi.Status, pi.NextAction = canceled, nil
+		pi.CanceledAt, pi.CancellationReason = &now, &reason
 		if err := store.PaymentIntents.Emit(tx, pi, "payment_intent.canceled"); err != nil {
 			return err
 		}

@@ -20,6 +20,8 @@ type libraryRoom struct {
 	prices   map[string]*billing.Price
 	products map[string]*billing.Product
 	offered  map[string][]*billing.Price // by portal configuration
+	// itemsHeld says that all pending items of the batch's customers are locked.
+	itemsHeld bool
 }
 
 // Settings are those of the reader's account and mode, for pages. Inside a View they, and what

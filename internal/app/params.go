@@ -59,6 +59,21 @@ func set[T any](field **T, p billing.Optional[T]) {
 	}
 }
 
+// given changes a nullable text when the request sent it; an empty one unsets it.
+func given(field **string, p *string) {
+	if p != nil {
+		*field = filled(p)
+	}
+}
+
+// filled is a text that something new is made with: one that was sent empty is none.
+func filled(p *string) *string {
+	if p == nil || *p == "" {
+		return nil
+	}
+	return p
+}
+
 // assign changes a field that is never null when the request sent it.
 func assign[T any](field *T, p *T) {
 	if p != nil {

@@ -19,6 +19,7 @@ const (
 	commandSetupConfirm       = "setup_intent.confirm"
 	commandRefund             = "refund.create"
 	commandCapture            = "payment_intent.capture"
+	commandChargeCapture      = "charge.capture"
 )
 
 // plan says what an attempt is for. It is kept with the attempt, so that whoever learns the
@@ -94,6 +95,9 @@ func (a *App) attemptIntent(tx *store.Tx, pi *billing.PaymentIntent, pm *billing
 	att := a.newAttempt(string(gateway.OpCharge), pm, ch)
 	att.PaymentIntent, att.Customer = pi.ID, pi.Customer.ID
 	att.Amount, att.Currency = pi.Amount, pi.Currency
+	if wish := secureWish(pi.PaymentMethodOptions); wish != "automatic" {
+		att.ThreeDSecure = wish
+	}
 	if !store.PaymentIntents.New(tx, pi) { // else nothing can have tried to pay it
 		err := a.refuseOpenAttempt(tx, store.Eq("payment_intent", pi.ID), att.ID)
 		if err != nil {

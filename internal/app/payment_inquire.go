@@ -146,12 +146,7 @@ func (a *App) conclude(ctx context.Context, c Caller, seen *store.Attempt,
 // RecordNotification applies what a gateway tells by itself. Content that is not trusted is only
 // a hint: the truth is fetched. A notification that is known already changes nothing.
 func (a *App) RecordNotification(ctx context.Context, n gateway.Notification) error {
-	var att *store.Attempt
-	var scope billing.Scope
-	err := a.View(ctx, scope, func(v *store.View) (err error) {
-		att, scope, err = store.AttemptOf(v, n.Attempt)
-		return err
-	})
+	att, scope, err := a.attemptOf(ctx, n.Attempt)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil // it is about nothing of ours
 	}
@@ -175,8 +170,22 @@ func (a *App) RecordNotification(ctx context.Context, n gateway.Notification) er
 	return ours(err)
 }
 
+// attemptOf finds an attempt that the gateway names, in whichever account and mode.
+func (a *App) attemptOf(ctx context.Context,
+	id string) (att *store.Attempt, scope billing.Scope, err error) {
+	err = a.View(ctx, scope, func(v *store.View) (err error) {
+		att, scope, err = store.AttemptOf(v, id)
+		return err
+	})
+	return att, scope, err
+}
+
+// ErrNoAnswer says that the gateway could not tell how an attempt stands: the worker asks on.
+var ErrNoAnswer = errors.New("app: the gateway did not answer")
+
 // SettleReturn asks the gateway at once about an attempt whose customer has come back from their
-// bank, so that the page they see tells the truth. It answers the attempt as it is now.
+// bank, so that the page they see tells the truth. It answers the attempt as it is now, with
+// ErrNoAnswer while nobody knows.
 func (a *App) SettleReturn(ctx context.Context, s billing.Scope,
 	id string) (*store.Attempt, error) {
 	var att *store.Attempt
@@ -190,8 +199,14 @@ func (a *App) SettleReturn(ctx context.Context, s billing.Scope,
 		return att, err
 	}
 	found, result, err := a.askGateway(ctx, att)
-	if err != nil || found != gateway.Yes {
-		return att, err
+	switch {
+	case err != nil:
+		a.Log.Warn("gateway inquiry failed", "attempt", id, "error", err)
+		return att, ErrNoAnswer
+	case found == gateway.CannotTell:
+		return att, ErrNoAnswer
+	case found == gateway.No:
+		return att, nil
 	}
 	if _, err := a.settle(ctx, Engine(s, 0), att, result); err != nil && !isCallers(err) {
 		return att, err

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/portico-billing/portico/internal/billing"
-	"github.com/portico-billing/portico/internal/gateway"
 	"github.com/portico-billing/portico/internal/money"
 	"github.com/portico-billing/portico/internal/store"
 )
@@ -21,9 +20,12 @@ type PaymentIntentCreateParams struct {
 	Customer                *string                             `form:"customer"`
 	Description             *string                             `form:"description"`
 	ErrorOnRequiresAction   bool                                `form:"error_on_requires_action"`
+	MandateData             billing.Optional[MandateDataParams] `form:"mandate_data"`
 	Metadata                billing.Optional[map[string]string] `form:"metadata"`
 	OffSession              *billing.Moment                     `form:"off_session"`
 	PaymentMethod           *string                             `form:"payment_method"`
+	PaymentMethodData       *PaymentMethodCreateParams          `form:"payment_method_data"`
+	PaymentMethodOptions    *MethodOptionsParams                `form:"payment_method_options"`
 	PaymentMethodTypes      []string                            `form:"payment_method_types"`
 	ReceiptEmail            *string                             `form:"receipt_email"`
 	ReturnURL               *string                             `form:"return_url"`
@@ -37,10 +39,11 @@ type PaymentIntentCreateParams struct {
 // CreatePaymentIntent makes a payment intent and, when asked, confirms it at once.
 func (a *App) CreatePaymentIntent(ctx context.Context, c Caller,
 	p PaymentIntentCreateParams) (*billing.PaymentIntent, error) {
-	ctx, err := a.prepareParam(ctx, c, p.PaymentMethod)
+	ctx, method, err := a.prepareMethod(ctx, c, p.PaymentMethod, p.PaymentMethodData)
 	if err != nil {
 		return nil, err
 	}
+	p.PaymentMethod = method
 	var pi *billing.PaymentIntent
 	var att *store.Attempt
 	err = a.begin(ctx, c, func(tx *store.Tx) (any, error) {
@@ -57,7 +60,7 @@ func (a *App) CreatePaymentIntent(ctx context.Context, c Caller,
 			return pi, nil
 		}
 		off := offSession(p.OffSession) || p.ErrorOnRequiresAction
-		att, err = a.confirmIntent(tx, c, pi, off)
+		att, err = a.confirmIntent(tx, confirming{Caller: c, Intent: pi, OffSession: off})
 		return nil, err
 	})
 	return a.sendIntent(ctx, c, pi, att, err)
@@ -78,7 +81,7 @@ func (a *App) sendIntent(ctx context.Context, c Caller, pi *billing.PaymentInten
 
 func (a *App) newPaymentIntent(tx *store.Tx, c Caller,
 	p PaymentIntentCreateParams) (*billing.PaymentIntent, error) {
-	if err := confirmsItself(p.ConfirmationMethod); err != nil {
+	if err := cardsOnly(p.PaymentMethodTypes, "payment_method_types"); err != nil {
 		return nil, err
 	}
 	currency := lower(p.Currency)
@@ -92,19 +95,18 @@ func (a *App) newPaymentIntent(tx *store.Tx, c Caller,
 	pi := &billing.PaymentIntent{
 		ID: id, Object: "payment_intent", Amount: p.Amount, Created: tx.Now(),
 		CaptureMethod: "automatic_async", ConfirmationMethod: "automatic", Currency: currency,
-		ClientSecret: new(a.IDs.Secret(id+"_secret_", 24)), Description: p.Description,
+		ClientSecret: new(a.IDs.Secret(id+"_secret_", 24)), Description: filled(p.Description),
 		Livemode: c.Livemode, Metadata: newMetadata(p.Metadata),
-		PaymentMethodOptions: &billing.MethodOptions{Card: &billing.CardOptions{
-			RequestThreeDSecure: new("automatic")}},
-		PaymentMethodTypes: billing.Arr[string]{"card"}, ReceiptEmail: p.ReceiptEmail,
-		SetupFutureUsage: p.SetupFutureUsage, StatementDescriptor: p.StatementDescriptor,
-		StatementDescriptorSuffix: p.StatementDescriptorSuffix,
+		PaymentMethodOptions: optionsWith(defaultOptions(), p.PaymentMethodOptions),
+		PaymentMethodTypes:   billing.Arr[string]{"card"}, ReceiptEmail: filled(p.ReceiptEmail),
+		SetupFutureUsage:          filled(p.SetupFutureUsage),
+		StatementDescriptor:       filled(p.StatementDescriptor),
+		StatementDescriptorSuffix: filled(p.StatementDescriptorSuffix),
 		Status:                    billing.PaymentIntentRequiresPaymentMethod,
 	}
 	shipTo(pi, p.Shipping)
-	if p.CaptureMethod != nil {
-		pi.CaptureMethod = *p.CaptureMethod
-	}
+	assign(&pi.CaptureMethod, p.CaptureMethod)
+	assign(&pi.ConfirmationMethod, p.ConfirmationMethod)
 	if m := p.AutomaticPaymentMethods; m != nil && m.Enabled {
 		pi.AutomaticPaymentMethods = &billing.AutomaticMethods{Enabled: true,
 			AllowRedirects: new("always")}
@@ -112,15 +114,18 @@ func (a *App) newPaymentIntent(tx *store.Tx, c Caller,
 			pi.AutomaticPaymentMethods.AllowRedirects = m.AllowRedirects
 		}
 	}
-	for _, t := range p.PaymentMethodTypes {
-		if t != "card" {
-			return nil, billing.Unsupported("payment_method_types[]=" + t)
-		}
-	}
 	if p.ReturnURL != nil {
 		pi.Private.ReturnURL = *p.ReturnURL
 	}
-	return pi, a.fillIntent(tx, c, pi, p.Customer, p.PaymentMethod)
+	if err := agree(&pi.Private.Acceptance, p.MandateData, tx.Now()); err != nil {
+		return nil, err
+	}
+	if err := a.fillIntent(tx, c, pi, p.Customer, p.PaymentMethod); err != nil {
+		return nil, err
+	}
+	var err error
+	pi.Created, err = a.customerNow(tx, c, pi.Customer.ID)
+	return pi, err
 }
 
 func (a *App) fillIntent(tx *store.Tx, c Caller, pi *billing.PaymentIntent,
@@ -155,9 +160,17 @@ func offSession(m *billing.Moment) bool {
 	return m != nil && m.Word != "" && !strings.EqualFold(m.Word, "false")
 }
 
+// confirming is an intent that is to be charged, with the invoice that it pays, if any.
+type confirming struct {
+	Caller
+	Intent     *billing.PaymentIntent
+	Invoice    *lockedInvoice
+	OffSession bool
+}
+
 // confirmIntent commits to charging an intent.
-func (a *App) confirmIntent(tx *store.Tx, c Caller, pi *billing.PaymentIntent,
-	offSession bool) (*store.Attempt, error) {
+func (a *App) confirmIntent(tx *store.Tx, c confirming) (*store.Attempt, error) {
+	pi := c.Intent
 	if pi.PaymentMethod.ID == "" {
 		return nil, billing.Invalid("payment_method", "You cannot confirm this PaymentIntent "+
 			"because it's missing a payment method.").
@@ -167,14 +180,14 @@ func (a *App) confirmIntent(tx *store.Tx, c Caller, pi *billing.PaymentIntent,
 	if err != nil {
 		return nil, err
 	}
-	ch := charging{Now: tx.Now(), Command: commandIntentConfirm, OffSession: offSession,
+	ch := charging{Command: commandIntentConfirm, OffSession: c.OffSession,
 		Actor: c.Actor, Reply: c.Reply}
-	if pi.Private.Invoice != "" {
-		inv, err := store.Invoices.Lock(tx, pi.Private.Invoice)
-		if err != nil {
-			return nil, err
-		}
-		return a.attemptInvoice(tx, inv, pm, ch)
+	if w := c.Invoice; w != nil {
+		ch.Now = w.now
+		return a.attemptInvoice(tx, w.inv, pm, ch)
+	}
+	if ch.Now, err = a.customerNow(tx, c.Caller, pi.Customer.ID); err != nil {
+		return nil, err
 	}
 	att, err := a.attemptIntent(tx, pi, pm, ch)
 	if err == nil {
@@ -186,20 +199,47 @@ func (a *App) confirmIntent(tx *store.Tx, c Caller, pi *billing.PaymentIntent,
 
 // PaymentIntentConfirmParams confirm a payment intent.
 type PaymentIntentConfirmParams struct {
-	ErrorOnRequiresAction bool                  `form:"error_on_requires_action"`
-	OffSession            *billing.Moment       `form:"off_session"`
-	PaymentMethod         *string               `form:"payment_method"`
-	ReceiptEmail          *string               `form:"receipt_email"`
-	ReturnURL             *string               `form:"return_url"`
-	SetupFutureUsage      *string               `form:"setup_future_usage"`
-	Shipping              PaymentShippingParams `form:"shipping"`
+	CaptureMethod         *string                             `form:"capture_method"`
+	ClientSecret          *string                             `form:"client_secret"`
+	ErrorOnRequiresAction bool                                `form:"error_on_requires_action"`
+	MandateData           billing.Optional[MandateDataParams] `form:"mandate_data"`
+	OffSession            *billing.Moment                     `form:"off_session"`
+	PaymentMethod         *string                             `form:"payment_method"`
+	PaymentMethodData     *PaymentMethodCreateParams          `form:"payment_method_data"`
+	PaymentMethodOptions  *MethodOptionsParams                `form:"payment_method_options"`
+	PaymentMethodTypes    []string                            `form:"payment_method_types"`
+	ReceiptEmail          *string                             `form:"receipt_email"`
+	ReturnURL             *string                             `form:"return_url"`
+	SetupFutureUsage      *string                             `form:"setup_future_usage"`
+	Shipping              PaymentShippingParams               `form:"shipping"`
 }
 
-// ConfirmPaymentIntent charges an intent. Confirming the intent of an open invoice pays it.
+// apply writes what a confirmation says besides the method.
+func (p PaymentIntentConfirmParams) apply(pi *billing.PaymentIntent, now int64) error {
+	if p.ReturnURL != nil {
+		pi.Private.ReturnURL = *p.ReturnURL
+	}
+	if p.CaptureMethod != nil && pi.Private.Invoice == "" {
+		pi.CaptureMethod = *p.CaptureMethod
+	}
+	given(&pi.SetupFutureUsage, p.SetupFutureUsage)
+	given(&pi.ReceiptEmail, p.ReceiptEmail)
+	pi.PaymentMethodOptions = optionsWith(pi.PaymentMethodOptions, p.PaymentMethodOptions)
+	shipTo(pi, p.Shipping)
+	return agree(&pi.Private.Acceptance, p.MandateData, now)
+}
+
+// ConfirmPaymentIntent charges an intent. Confirming the intent of an open invoice pays it. An
+// intent that is confirmed by hand goes on by itself after the customer has authenticated, so
+// the second confirmation that its server then sends finds it done, and is answered so.
 func (a *App) ConfirmPaymentIntent(ctx context.Context, c Caller, id string,
 	p PaymentIntentConfirmParams) (*billing.PaymentIntent, error) {
-	ctx, err := a.prepareParam(ctx, c, p.PaymentMethod)
+	if err := cardsOnly(p.PaymentMethodTypes, "payment_method_types"); err != nil {
+		return nil, err
+	}
+	ctx, method, err := a.prepareMethod(ctx, c, p.PaymentMethod, p.PaymentMethodData)
 	if err == nil {
+		p.PaymentMethod = method
 		err = a.releaseBankPages(ctx, c, store.Eq("payment_intent", id))
 	}
 	if err != nil {
@@ -208,9 +248,16 @@ func (a *App) ConfirmPaymentIntent(ctx context.Context, c Caller, id string,
 	var pi *billing.PaymentIntent
 	var att *store.Attempt
 	err = a.begin(ctx, c, func(tx *store.Tx) (any, error) {
-		var err error
-		if pi, err = a.lockIntent(tx, id); err != nil {
+		payable, err := a.lockPayable(tx, c, id)
+		if err != nil {
 			return nil, err
+		}
+		pi = payable.Intent
+		if err := CheckSecret(pi.ClientSecret, p.ClientSecret); err != nil {
+			return nil, err
+		}
+		if pi.ConfirmationMethod == "manual" && pi.Status.Paid() {
+			return pi, nil
 		}
 		switch pi.Status {
 		case billing.PaymentIntentRequiresAction:
@@ -222,22 +269,34 @@ func (a *App) ConfirmPaymentIntent(ctx context.Context, c Caller, id string,
 		default:
 			return nil, wrongState("PaymentIntent", "payment_intent", string(pi.Status), "confirm")
 		}
-		if p.ReturnURL != nil {
-			pi.Private.ReturnURL = *p.ReturnURL
+		if err := p.apply(pi, tx.Now()); err != nil {
+			return nil, err
 		}
-		if p.SetupFutureUsage != nil {
-			pi.SetupFutureUsage = p.SetupFutureUsage
-		}
-		given(&pi.ReceiptEmail, p.ReceiptEmail)
-		shipTo(pi, p.Shipping)
 		if err := a.fillIntent(tx, c, pi, nil, p.PaymentMethod); err != nil {
 			return nil, err
 		}
-		off := offSession(p.OffSession) || p.ErrorOnRequiresAction
-		att, err = a.confirmIntent(tx, c, pi, off)
+		payable.OffSession = offSession(p.OffSession) || p.ErrorOnRequiresAction
+		att, err = a.confirmIntent(tx, payable)
 		return nil, err
 	})
 	return a.sendIntent(ctx, c, pi, att, err)
+}
+
+// lockPayable locks an intent to be confirmed. That of an invoice comes after the customer and
+// the invoice, as when the invoice is paid: in another order the two would wait for each other.
+func (a *App) lockPayable(tx *store.Tx, c Caller, id string) (confirming, error) {
+	found, err := referred(tx, store.PaymentIntents, id, "id")
+	if err != nil {
+		return confirming{}, err
+	}
+	payable := confirming{Caller: c}
+	if found.Private.Invoice != "" {
+		if payable.Invoice, err = a.lockInvoice(tx, c, found.Private.Invoice); err != nil {
+			return confirming{}, err
+		}
+	}
+	payable.Intent, err = a.lockIntent(tx, id)
+	return payable, err
 }
 
 func (a *App) lockIntent(tx *store.Tx, id string) (*billing.PaymentIntent, error) {
@@ -246,15 +305,20 @@ func (a *App) lockIntent(tx *store.Tx, id string) (*billing.PaymentIntent, error
 
 // PaymentIntentUpdateParams change a payment intent that is not confirmed.
 type PaymentIntentUpdateParams struct {
-	Amount              *int64                              `form:"amount"`
-	Customer            *string                             `form:"customer"`
-	Description         *string                             `form:"description"`
-	Metadata            billing.Optional[map[string]string] `form:"metadata"`
-	PaymentMethod       *string                             `form:"payment_method"`
-	ReceiptEmail        billing.Optional[string]            `form:"receipt_email"`
-	SetupFutureUsage    billing.Optional[string]            `form:"setup_future_usage"`
-	Shipping            PaymentShippingParams               `form:"shipping"`
-	StatementDescriptor *string                             `form:"statement_descriptor"`
+	Amount               *int64                              `form:"amount"`
+	CaptureMethod        *string                             `form:"capture_method"`
+	Currency             *string                             `form:"currency"`
+	Customer             *string                             `form:"customer"`
+	Description          *string                             `form:"description"`
+	Metadata             billing.Optional[map[string]string] `form:"metadata"`
+	PaymentMethod        *string                             `form:"payment_method"`
+	PaymentMethodData    *PaymentMethodCreateParams          `form:"payment_method_data"`
+	PaymentMethodOptions *MethodOptionsParams                `form:"payment_method_options"`
+	PaymentMethodTypes   []string                            `form:"payment_method_types"`
+	ReceiptEmail         billing.Optional[string]            `form:"receipt_email"`
+	SetupFutureUsage     billing.Optional[string]            `form:"setup_future_usage"`
+	Shipping             PaymentShippingParams               `form:"shipping"`
+	StatementDescriptor  *string                             `form:"statement_descriptor"`
 
 	StatementDescriptorSuffix *string `form:"statement_descriptor_suffix"`
 }
@@ -262,10 +326,14 @@ type PaymentIntentUpdateParams struct {
 // UpdatePaymentIntent changes an intent. That of an invoice is the invoice's to change.
 func (a *App) UpdatePaymentIntent(ctx context.Context, c Caller, id string,
 	p PaymentIntentUpdateParams) (*billing.PaymentIntent, error) {
-	ctx, err := a.prepareParam(ctx, c, p.PaymentMethod)
+	if err := cardsOnly(p.PaymentMethodTypes, "payment_method_types"); err != nil {
+		return nil, err
+	}
+	ctx, method, err := a.prepareMethod(ctx, c, p.PaymentMethod, p.PaymentMethodData)
 	if err != nil {
 		return nil, err
 	}
+	p.PaymentMethod = method
 	var pi *billing.PaymentIntent
 	err = a.write(ctx, c, func(tx *store.Tx) (any, error) {
 		var err error
@@ -275,18 +343,21 @@ func (a *App) UpdatePaymentIntent(ctx context.Context, c Caller, id string,
 		if err := p.applyAmount(pi); err != nil {
 			return nil, err
 		}
-		if p.Customer != nil || p.PaymentMethod != nil || p.SetupFutureUsage.Set {
+		if p.Customer != nil && pi.Private.Invoice != "" {
+			return nil, billing.Invalid("customer", "The customer of an invoice's PaymentIntent "+
+				"cannot be changed.")
+		}
+		if p.Customer != nil || p.PaymentMethod != nil || p.SetupFutureUsage.Set ||
+			p.CaptureMethod != nil || p.PaymentMethodOptions != nil {
 			if err := undecided(pi, "payment details"); err != nil {
 				return nil, err
 			}
 		}
-		if p.Description != nil {
-			pi.Description = p.Description
-		}
-		if p.StatementDescriptor != nil {
-			pi.StatementDescriptor = p.StatementDescriptor
-		}
+		given(&pi.Description, p.Description)
+		given(&pi.StatementDescriptor, p.StatementDescriptor)
 		given(&pi.StatementDescriptorSuffix, p.StatementDescriptorSuffix)
+		assign(&pi.CaptureMethod, p.CaptureMethod)
+		pi.PaymentMethodOptions = optionsWith(pi.PaymentMethodOptions, p.PaymentMethodOptions)
 		shipTo(pi, p.Shipping)
 		setOptional(&pi.ReceiptEmail, p.ReceiptEmail)
 		setOptional(&pi.SetupFutureUsage, p.SetupFutureUsage)
@@ -317,12 +388,17 @@ func (a *App) CancelPaymentIntent(ctx context.Context, c Caller, id string,
 				"belongs to an invoice. Void the invoice instead.").
 				WithCode("payment_intent_unexpected_state")
 		}
-		return pi, a.cancelIntent(tx, pi, p.CancellationReason)
+		now, err := a.customerNow(tx, c, pi.Customer.ID)
+		if err != nil {
+			return nil, err
+		}
+		return pi, a.cancelIntent(tx, pi, p.CancellationReason, now)
 	})
 	return pi, err
 }
 
-func (a *App) cancelIntent(tx *store.Tx, pi *billing.PaymentIntent, reason *string) error {
+func (a *App) cancelIntent(tx *store.Tx, pi *billing.PaymentIntent, reason *string,
+	now int64) error {
 	switch pi.Status {
 	case billing.PaymentIntentSucceeded, billing.PaymentIntentCanceled,
 		billing.PaymentIntentProcessing:
@@ -342,46 +418,6 @@ func (a *App) cancelIntent(tx *store.Tx, pi *billing.PaymentIntent, reason *stri
 		}
 	}
 	pi.Status, pi.NextAction, pi.AmountCapturable = billing.PaymentIntentCanceled, nil, 0
-	pi.CanceledAt, pi.CancellationReason = new(tx.Now()), reason
+	pi.CanceledAt, pi.CancellationReason = &now, reason
 	return store.PaymentIntents.Emit(tx, pi, "payment_intent.canceled")
-}
-
-// PaymentIntentCaptureParams take held funds.
-type PaymentIntentCaptureParams struct {
-	AmountToCapture *int64 `form:"amount_to_capture"`
-}
-
-// CapturePaymentIntent takes funds that were held.
-func (a *App) CapturePaymentIntent(ctx context.Context, c Caller, id string,
-	p PaymentIntentCaptureParams) (*billing.PaymentIntent, error) {
-	var pi *billing.PaymentIntent
-	var att *store.Attempt
-	err := a.begin(ctx, c, func(tx *store.Tx) (any, error) {
-		var err error
-		if pi, err = a.lockIntent(tx, id); err != nil {
-			return nil, err
-		}
-		if pi.Status != billing.PaymentIntentRequiresCapture {
-			return nil, wrongState("PaymentIntent", "payment_intent", string(pi.Status), "capture")
-		}
-		amount := pi.AmountCapturable
-		if p.AmountToCapture != nil {
-			amount = *p.AmountToCapture
-		}
-		if err := a.abandon(tx, store.Eq("payment_intent", pi.ID)); err != nil {
-			return nil, err // it is being captured already
-		}
-		if amount < 1 || amount > pi.AmountCapturable {
-			return nil, billing.Invalid("amount_to_capture", "The amount to capture must be "+
-				"between 1 and %d.", pi.AmountCapturable)
-		}
-		ch, err := store.Charges.Get(tx, pi.LatestCharge.ID)
-		if err != nil {
-			return nil, err
-		}
-		att, err = a.attemptModify(tx, c, modify{Op: gateway.OpCapture, Charge: ch,
-			Amount: amount, Command: commandCapture})
-		return nil, err
-	})
-	return a.sendIntent(ctx, c, pi, att, err)
 }

@@ -25,12 +25,3 @@ func shipTo(pi *billing.PaymentIntent, p PaymentShippingParams) {
 		set(&pi.Shipping.TrackingNumber, p.Value.TrackingNumber)
 	}
 }
-
-// confirmsItself refuses intents that the account's server would have to confirm again after
-// the customer has authenticated: ours go on by themselves.
-func confirmsItself(method *string) error {
-	if method != nil && *method != "automatic" {
-		return billing.Unsupported("confirmation_method=" + *method)
-	}
-	return nil
-}

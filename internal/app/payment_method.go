@@ -40,28 +40,45 @@ type BillingDetailsParams struct {
 // CreatePaymentMethod stores a card in test mode. The number goes to the gateway and nowhere else.
 func (a *App) CreatePaymentMethod(ctx context.Context, c Caller,
 	p PaymentMethodCreateParams) (*billing.PaymentMethod, error) {
-	if p.Type != "" && p.Type != "card" {
-		return nil, billing.Unsupported("type=" + p.Type)
-	}
-	if p.CardFields == nil {
-		return nil, billing.Missing("card")
-	}
-	instrument, err := a.tokenize(ctx, c, p.CardFields)
+	instrument, err := a.describedInstrument(ctx, c, &p, "")
 	if err != nil {
 		return nil, err
 	}
 	var pm *billing.PaymentMethod
 	err = a.write(ctx, c, func(tx *store.Tx) (any, error) {
 		pm = a.newPaymentMethod(instrument, c.Livemode, tx.Now())
-		pm.Metadata = newMetadata(p.Metadata)
-		if p.AllowRedisplay != nil {
-			pm.AllowRedisplay = *p.AllowRedisplay
-		}
-		applyBillingDetails(&pm.BillingDetails, p.BillingDetails)
+		p.describe(pm)
 		store.PaymentMethods.Insert(tx, pm)
 		return pm, nil
 	})
 	return pm, err
+}
+
+// describedInstrument is the card that a request describes. Parameters that are wrong are named
+// below the hash that they are in, if any.
+func (a *App) describedInstrument(ctx context.Context, c Caller, p *PaymentMethodCreateParams,
+	in string) (gateway.Instrument, error) {
+	kind, card := "type", "card"
+	if in != "" {
+		kind, card = in+"[type]", in+"[card]"
+	}
+	if p.Type != "" && p.Type != "card" {
+		return gateway.Instrument{}, billing.Unsupported(kind + "=" + p.Type)
+	}
+	if p.CardFields == nil {
+		return gateway.Instrument{}, billing.Missing(card)
+	}
+	return a.tokenize(ctx, c, p.CardFields)
+}
+
+// describe writes into a new method what the request says besides the card.
+func (p *PaymentMethodCreateParams) describe(pm *billing.PaymentMethod) {
+	if p == nil {
+		return
+	}
+	pm.Metadata = newMetadata(p.Metadata)
+	assign(&pm.AllowRedisplay, p.AllowRedisplay)
+	applyBillingDetails(&pm.BillingDetails, p.BillingDetails)
 }
 
 func (a *App) tokenize(ctx context.Context, c Caller, p *CardParams) (gateway.Instrument, error) {

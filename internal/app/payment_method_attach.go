@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"time"
 
 	"github.com/portico-billing/portico/internal/billing"
 	"github.com/portico-billing/portico/internal/store"
@@ -163,6 +164,31 @@ type CardUpdateParams struct {
 	ExpYear  *int64 `form:"exp_year"`
 }
 
+// apply changes when a card expires. A month that is past is refused, as for a new card.
+func (p *CardUpdateParams) apply(card *billing.Card, now time.Time) error {
+	if p == nil || card == nil {
+		return nil
+	}
+	assign(&card.ExpMonth, p.ExpMonth)
+	assign(&card.ExpYear, p.ExpYear)
+	if card.ExpYear < 100 {
+		card.ExpYear += int64(now.Year() / 100 * 100)
+	}
+	switch ends := card.ExpYear*12 + card.ExpMonth; {
+	case card.ExpMonth < 1 || card.ExpMonth > 12:
+		return badExpiry("month")
+	case ends < int64(now.Year()*12+int(now.Month())) || card.ExpYear > int64(now.Year()+50):
+		return badExpiry("year")
+	}
+	return nil
+}
+
+func badExpiry(what string) error {
+	return &billing.Error{Status: 402, Type: billing.ErrorCard, Param: "card[exp_" + what + "]",
+		Code:    "invalid_expiry_" + what,
+		Message: "Your card's expiration " + what + " is invalid."}
+}
+
 // UpdatePaymentMethod changes the details of a payment method.
 func (a *App) UpdatePaymentMethod(ctx context.Context, c Caller, id string,
 	p PaymentMethodUpdateParams) (*billing.PaymentMethod, error) {
@@ -179,15 +205,7 @@ func (a *App) UpdatePaymentMethod(ctx context.Context, c Caller, id string,
 		if p.AllowRedisplay != nil {
 			pm.AllowRedisplay = *p.AllowRedisplay
 		}
-		if p.Card != nil && pm.Card != nil {
-			if p.Card.ExpMonth != nil {
-				pm.Card.ExpMonth = *p.Card.ExpMonth
-			}
-			if p.Card.ExpYear != nil {
-				pm.Card.ExpYear = *p.Card.ExpYear
-			}
-		}
-		return pm, nil
+		return pm, p.Card.apply(pm.Card, time.Unix(tx.Now(), 0).UTC())
 	})
 	return pm, err
 }

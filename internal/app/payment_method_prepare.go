@@ -12,7 +12,13 @@ import (
 
 // prepared are the instruments that a command asked the gateway for before its transaction, by
 // the name that the caller used: no gateway is ever called inside a transaction.
-type prepared map[string]gateway.Instrument
+type prepared map[string]readyMethod
+
+// readyMethod is an instrument, and what the request says about its holder.
+type readyMethod struct {
+	gateway.Instrument
+	data *PaymentMethodCreateParams
+}
 
 type preparedKey struct{}
 
@@ -29,12 +35,34 @@ func (a *App) prepare(ctx context.Context, c Caller, param string,
 		if err != nil {
 			return ctx, err
 		}
-		found[id] = instrument
+		found[id] = readyMethod{Instrument: instrument}
 	}
 	if len(found) == 0 {
 		return ctx, nil
 	}
 	return context.WithValue(ctx, preparedKey{}, found), nil
+}
+
+// methodData is the name under which the method of payment_method_data is prepared.
+const methodData = "payment_method_data"
+
+// prepareMethod is prepare for a command that names a payment method or describes a new one. It
+// says by what name the transaction will find it.
+func (a *App) prepareMethod(ctx context.Context, c Caller, id *string,
+	data *PaymentMethodCreateParams) (context.Context, *string, error) {
+	if data == nil {
+		ctx, err := a.prepareParam(ctx, c, id)
+		return ctx, id, err
+	}
+	if id != nil {
+		return ctx, id, exclusive("payment_method", methodData)
+	}
+	instrument, err := a.describedInstrument(ctx, c, data, methodData)
+	if err != nil {
+		return ctx, id, err
+	}
+	found := prepared{methodData: {instrument, data}}
+	return context.WithValue(ctx, preparedKey{}, found), new(methodData), nil
 }
 
 // prepareAttach is prepare for methods that will belong to a customer: the issuer is asked
@@ -96,7 +124,8 @@ func (a *App) resolveMethod(tx *store.Tx, c Caller, id,
 	param string) (*billing.PaymentMethod, error) {
 	if found, ok := tx.Context().Value(preparedKey{}).(prepared); ok {
 		if in, ok := found[id]; ok {
-			pm := a.newPaymentMethod(in, c.Livemode, tx.Now())
+			pm := a.newPaymentMethod(in.Instrument, c.Livemode, tx.Now())
+			in.data.describe(pm)
 			store.PaymentMethods.Insert(tx, pm)
 			return pm, nil
 		}

@@ -131,7 +131,10 @@ func (s *settling) actionRequired() (*billing.Error, error) {
 	if s.inv == nil {
 		return nil, nil
 	}
-	s.inv.Attempted, s.inv.NextPaymentAttempt, s.inv.Private.RetryAt = true, nil, nil
+	s.countAttempt()
+	if s.inv.Private.Retries == 0 { // else dunning goes on should nobody come back
+		s.inv.NextPaymentAttempt, s.inv.Private.RetryAt = nil, nil
+	}
 	if err := store.Invoices.Emit(s.tx, s.inv, "invoice.payment_action_required"); err != nil {
 		return nil, err
 	}

@@ -18,6 +18,7 @@ type settled struct {
 	pi  *billing.PaymentIntent
 	si  *billing.SetupIntent
 	re  *billing.Refund
+	ch  *billing.Charge
 	err *billing.Error // the caller's answer, when the outcome is a refusal
 }
 
@@ -62,6 +63,7 @@ func (a *App) dispatch(ctx context.Context, att *store.Attempt) (gateway.Result,
 			Attempt: reference(att), Customer: att.Customer, Instrument: att.Instrument,
 			Types: []string{"card"}, Amount: amount, OffSession: att.OffSession,
 			CaptureNow: !att.Hold, ReturnURL: a.returnURL(att), SetupFutureUsage: att.SetupFuture,
+			ThreeDSecure: att.ThreeDSecure,
 			// Only what never changes: the same key must come with the same request for ever.
 			Metadata: map[string]string{"attempt": att.ID},
 		})
@@ -137,6 +139,8 @@ func (s *settled) answer(command string) any {
 		return orNil(s.si)
 	case commandRefund:
 		return orNil(s.re)
+	case commandChargeCapture:
+		return orNil(s.ch)
 	}
 	return orNil(s.pi)
 }

@@ -278,9 +278,8 @@ func (s *settling) processing() error {
 	if err := store.PaymentIntents.Emit(s.tx, s.pi, "payment_intent.processing"); err != nil {
 		return err
 	}
-	if s.inv != nil && !s.inv.Attempted {
-		s.inv.Attempted = true
-		s.inv.AttemptCount = 1
+	if s.inv != nil {
+		s.countAttempt()
 	}
 	return nil
 }
@@ -290,7 +289,7 @@ func (s *settling) notCharged() error {
 	if s.pi.Status.MayBecome(billing.PaymentIntentRequiresPaymentMethod) {
 		s.pi.Status, s.pi.NextAction = billing.PaymentIntentRequiresPaymentMethod, nil
 	}
-	if s.inv == nil {
+	if s.inv == nil || s.inv.Status != billing.InvoiceOpen || !s.dunnings() {
 		return nil
 	}
 	again, err := s.planRetry(s.tx, s.retrying())

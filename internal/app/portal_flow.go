@@ -1,8 +1,6 @@
 package app
 
 import (
-	"slices"
-
 	"github.com/portico-billing/portico/internal/billing"
 	"github.com/portico-billing/portico/internal/store"
 )
@@ -10,7 +8,7 @@ import (
 // PortalFlowParams are a deed that a session starts with.
 type PortalFlowParams struct {
 	AfterCompletion           *PortalAfterCompletionParams `form:"after_completion"`
-	SubscriptionCancel        *PortalFlowTargetParams      `form:"subscription_cancel"`
+	SubscriptionCancel        *PortalFlowCancelParams      `form:"subscription_cancel"`
 	SubscriptionUpdate        *PortalFlowTargetParams      `form:"subscription_update"`
 	SubscriptionUpdateConfirm *PortalFlowConfirmParams     `form:"subscription_update_confirm"`
 	Type                      string                       `form:"type"`
@@ -60,6 +58,7 @@ type PortalFlowItemParams struct {
 // flowing checks a flow against the customer and the configuration, so that a link never leads
 // to a page that must refuse.
 type flowing struct {
+	a   *App
 	tx  *store.Tx
 	cus *billing.Customer
 	cfg *billing.PortalConfiguration
@@ -83,19 +82,17 @@ func (f flowing) flow() (*billing.PortalFlow, error) {
 		flow.CustomerUpdate = &struct{}{}
 		return flow, f.enabled(features.CustomerUpdate.Enabled)
 	case "subscription_cancel":
-		id := f.p.SubscriptionCancel.Subscription
-		flow.SubscriptionCancel = &billing.PortalFlowSubscription{Subscription: id}
 		if err := f.enabled(features.SubscriptionCancel.Enabled); err != nil {
 			return nil, err
 		}
-		_, err = f.cancelable(id)
+		flow.SubscriptionCancel, err = f.cancel(f.p.SubscriptionCancel)
 	case "subscription_update":
 		id := f.p.SubscriptionUpdate.Subscription
 		flow.SubscriptionUpdate = &billing.PortalFlowUpdate{Subscription: id}
 		if err := f.updates(); err != nil {
 			return nil, err
 		}
-		_, err = f.updatable(id)
+		_, _, err = f.updatable(id)
 	case "subscription_update_confirm":
 		flow.SubscriptionUpdateConfirm, err = f.confirm(f.p.SubscriptionUpdateConfirm)
 	}
@@ -187,18 +184,23 @@ func (f flowing) cancelable(id string) (*billing.Subscription, error) {
 	return sub, nil
 }
 
-func (f flowing) updatable(id string) (*billing.Subscription, error) {
+// updatable finds a subscription that can be changed in the portal, and what it can become.
+func (f flowing) updatable(id string) (*billing.Subscription, *PortalOffer, error) {
 	sub, err := f.cancelable(id)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	switch {
 	case sub.Status != billing.SubscriptionActive && sub.Status != billing.SubscriptionTrialing:
-		return nil, f.ineligible(sub, "its status is `"+string(sub.Status)+"`")
+		return nil, nil, f.ineligible(sub, "its status is `"+string(sub.Status)+"`")
 	case sub.CollectionMethod != billing.ChargeAutomatically:
-		return nil, f.ineligible(sub, "its invoices are sent")
+		return nil, nil, f.ineligible(sub, "its invoices are sent")
 	}
-	return sub, nil
+	offer, err := f.a.PortalOffer(f.tx, f.cfg, sub)
+	if err == nil && offer.Refusal != "" {
+		err = f.ineligible(sub, "the portal configuration offers no change of it")
+	}
+	return sub, offer, err
 }
 
 func (f flowing) ineligible(sub *billing.Subscription, because string) error {
@@ -211,7 +213,7 @@ func (f flowing) confirm(p *PortalFlowConfirmParams) (*billing.PortalFlowConfirm
 	if err := f.updates(); err != nil {
 		return nil, err
 	}
-	sub, err := f.updatable(p.Subscription)
+	sub, offer, err := f.updatable(p.Subscription)
 	if err != nil {
 		return nil, err
 	}
@@ -220,10 +222,13 @@ func (f flowing) confirm(p *PortalFlowConfirmParams) (*billing.PortalFlowConfirm
 		return nil, billing.Invalid(path+"[items]", "Exactly one item must be given.")
 	case sub.Item(p.Items[0].ID) == nil:
 		return nil, billing.NoSuch("subscription_item", p.Items[0].ID, path+"[items][0][id]")
+	case offer.Item.ID != p.Items[0].ID:
+		return nil, billing.Invalid(path+"[items][0][id]", "The item `%s` is not the one that the "+
+			"portal configuration lets customers change.", p.Items[0].ID)
 	case len(p.Discounts) > 1:
 		return nil, billing.Invalid(path+"[discounts]", "At most one discount can be given.")
 	}
-	item, err := f.item(sub, p.Items[0])
+	item, err := f.item(offer, p.Items[0])
 	if err != nil {
 		return nil, err
 	}
@@ -244,46 +249,49 @@ func (f flowing) confirm(p *PortalFlowConfirmParams) (*billing.PortalFlowConfirm
 }
 
 // item checks the price and the quantity that the customer is to agree to.
-func (f flowing) item(sub *billing.Subscription,
+func (f flowing) item(offer *PortalOffer,
 	p PortalFlowItemParams) (billing.PortalFlowItem, error) {
 	path := f.path(f.p.Type) + "[items][0]"
-	now := sub.Item(p.ID)
-	item := billing.PortalFlowItem{ID: &p.ID, Price: p.Price, Quantity: now.Quantity}
-	allowed := f.cfg.Features.SubscriptionUpdate.DefaultAllowedUpdates
+	price := offer.Price
+	item := billing.PortalFlowItem{ID: &p.ID, Price: &price.ID, Quantity: offer.Item.Quantity}
+	if p.Price != nil && *p.Price != price.ID {
+		asked, err := referred(f.tx, store.Prices, *p.Price, path+"[price]")
+		if err != nil {
+			return item, err
+		}
+		if price = offer.Find(asked.ID); price == nil {
+			return item, billing.Invalid(path+"[price]", "The price `%s` is not among those that "+
+				"the portal configuration offers.", asked.ID)
+		}
+		item.Price = &price.ID
+	}
 	if p.Quantity != nil {
 		item.Quantity = *p.Quantity
-		switch {
-		case *p.Quantity < 1:
-			return item, billing.Invalid(path+"[quantity]", "Invalid positive integer")
-		case *p.Quantity != now.Quantity && !slices.Contains(allowed, "quantity"):
-			return item, billing.Invalid(path+"[quantity]", "The portal configuration does not "+
-				"allow customers to change the quantity.")
-		}
 	}
-	if p.Price == nil || *p.Price == now.Price.ID {
-		item.Price = &now.Price.ID
-		return item, nil
-	}
-	price, err := referred(f.tx, store.Prices, *p.Price, path+"[price]")
-	if err != nil {
-		return item, err
-	}
-	if !slices.Contains(allowed, "price") || !f.offered(sub, price) {
-		return item, billing.Invalid(path+"[price]", "The price `%s` is not among those that the "+
-			"portal configuration offers.", price.ID)
-	}
-	return item, nil
+	return item, f.quantity(offer, price, item.Quantity)
 }
 
-// offered says that customers may switch to a price. A configuration without products offers
-// every active recurring price in the subscription's currency.
-func (f flowing) offered(sub *billing.Subscription, price *billing.Price) bool {
-	_, converts := price.CurrencyOptions[sub.Currency]
-	if !price.Active || price.Recurring == nil || price.Currency != sub.Currency && !converts {
-		return false
+// quantity holds a quantity to the bounds of the product, so that the link does not lead to a page
+// that must refuse it. A quantity that stays is not held to the bounds that a new one is: but with
+// another price it must fit those of that price.
+func (f flowing) quantity(offer *PortalOffer, price *billing.Price, quantity int64) error {
+	path := f.path(f.p.Type) + "[items][0][quantity]"
+	least, most, adjustable := offer.Quantity(price)
+	same := quantity == offer.Item.Quantity
+	switch {
+	case quantity < 1:
+		return billing.Invalid(path, "Invalid positive integer")
+	case !adjustable && !same:
+		return billing.Invalid(path, "The portal configuration does not allow customers to change "+
+			"the quantity.")
+	case !adjustable || same && price.ID == offer.Price.ID:
+		return nil
+	case quantity < least:
+		return billing.Invalid(path, "The portal configuration allows a quantity of at least %d.",
+			least)
+	case most > 0 && quantity > most:
+		return billing.Invalid(path, "The portal configuration allows a quantity of at most %d.",
+			most)
 	}
-	products := f.cfg.Features.SubscriptionUpdate.Products
-	return len(products) == 0 || slices.ContainsFunc(products, func(p billing.PortalProduct) bool {
-		return slices.Contains(p.Prices, price.ID)
-	})
+	return nil
 }

@@ -78,7 +78,7 @@ func (a *App) newPortalSession(tx *store.Tx, c Caller,
 		return nil, err
 	}
 	if p.FlowData != nil {
-		f := flowing{tx: tx, cus: cus, cfg: cfg, p: p.FlowData}
+		f := flowing{a: a, tx: tx, cus: cus, cfg: cfg, p: p.FlowData}
 		session.Flow, err = f.flow()
 	}
 	return session, err

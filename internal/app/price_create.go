@@ -48,7 +48,7 @@ func (a *App) addPrice(tx *store.Tx, c Caller, product *billing.Product,
 	}
 	price := &billing.Price{ID: a.IDs.New("price"), Object: "price", Active: true,
 		BillingScheme: billing.SchemePerUnit, Created: tx.Now(), Currency: lower(p.Currency),
-		Livemode: c.Livemode, Nickname: p.Nickname,
+		Livemode: c.Livemode, Nickname: filled(p.Nickname),
 		Product:     billing.To[billing.Product](product.ID),
 		TaxBehavior: new(billing.TaxUnspecified), Tiers: tiers(p.Tiers), TiersMode: p.TiersMode,
 		Type: billing.PriceOneTime}

@@ -35,12 +35,13 @@ func (a *App) adHocPrice(tx *store.Tx, d *PriceDataParams, param string,
 	if _, err := referred(tx, store.Products, d.Product, param+"[product]"); err != nil {
 		return nil, err
 	}
-	if !money.ValidCurrency(d.Currency) {
+	currency := lower(d.Currency)
+	if !money.ValidCurrency(currency) {
 		return nil, billing.Invalid(param+"[currency]", "Invalid currency: %s.", d.Currency)
 	}
 	p := &billing.Price{
 		ID: a.IDs.New("price"), Object: "price", BillingScheme: billing.SchemePerUnit,
-		Created: now, Currency: d.Currency, Livemode: tx.Scope().Livemode,
+		Created: now, Currency: currency, Livemode: tx.Scope().Livemode,
 		Product: billing.To[billing.Product](d.Product), Type: billing.PriceOneTime,
 		TaxBehavior: new(billing.TaxUnspecified), UnitAmount: d.UnitAmount,
 		UnitAmountDecimal: d.UnitAmountDecimal,

@@ -16,6 +16,7 @@ type modify struct {
 	Amount  int64
 	Command string
 	Refund  string
+	Now     int64
 }
 
 // attemptModify commits to an operation on a charge.
@@ -23,7 +24,7 @@ func (a *App) attemptModify(tx *store.Tx, c Caller, m modify) (*store.Attempt, e
 	if err := a.needGateway(m.Charge.Livemode); err != nil {
 		return nil, err
 	}
-	ch := charging{Now: tx.Now(), Command: m.Command, Actor: c.Actor, Reply: c.Reply}
+	ch := charging{Now: m.Now, Command: m.Command, Actor: c.Actor, Reply: c.Reply}
 	pm := &billing.PaymentMethod{Private: billing.PaymentMethodPrivate{
 		Gateway: m.Charge.Private.Gateway}}
 	att := a.newAttempt(string(m.Op), pm, ch)
@@ -38,15 +39,20 @@ func (a *App) attemptModify(tx *store.Tx, c Caller, m modify) (*store.Attempt, e
 
 // applyModify does what the outcome of a capture or a void does.
 func (s *settling) applyModify() (*settled, error) {
-	if s.att.Op == string(gateway.OpVoid) || s.att.State != store.AttemptSucceeded {
+	if s.att.Op == string(gateway.OpVoid) {
 		return s.out(nil), nil
-	}
-	if err := s.loadCharge(); err != nil {
-		return nil, err
 	}
 	ch, err := store.Charges.Lock(s.tx, s.att.Charge)
 	if err != nil {
 		return nil, err
+	}
+	if err := s.loadCharge(); err != nil {
+		return nil, err
+	}
+	out := s.out(nil)
+	out.ch = ch
+	if s.att.State != store.AttemptSucceeded {
+		return out, nil
 	}
 	moved := s.result.Moved.Minor
 	ch.Captured, ch.AmountCaptured = true, moved
@@ -58,7 +64,7 @@ func (s *settling) applyModify() (*settled, error) {
 	if err := store.PaymentIntents.Emit(s.tx, s.pi, "payment_intent.succeeded"); err != nil {
 		return nil, err
 	}
-	return s.out(nil), s.bookDirect(ch, moved)
+	return out, s.bookDirect(ch, moved)
 }
 
 // RefundCreateParams give money back.
@@ -90,11 +96,24 @@ func (a *App) CreateRefund(ctx context.Context, c Caller,
 			return nil, billing.Invalid("", "Charge %s has already been refunded.", ch.ID).
 				WithCode("charge_already_refunded")
 		}
-		if amount < 1 || amount > left {
+		if amount < 1 {
+			return nil, billing.Invalid("amount", "Invalid positive integer").
+				WithCode("parameter_invalid_integer")
+		}
+		if amount > left {
 			return nil, billing.Invalid("amount", "Refund amount (%d) is greater than unrefunded "+
 				"amount on charge (%d)", amount, left)
 		}
-		re = a.newRefund(tx, ch, amount, p)
+		if amount < left {
+			if err := checkStep(amount, ch.Currency); err != nil {
+				return nil, err
+			}
+		}
+		now, err := a.customerNow(tx, c, ch.Customer.ID)
+		if err != nil {
+			return nil, err
+		}
+		re = a.newRefund(ch, amount, now, p)
 		store.Refunds.Insert(tx, re)
 		if err := store.Refunds.Emit(tx, re, "refund.created"); err != nil {
 			return nil, err
@@ -102,7 +121,7 @@ func (a *App) CreateRefund(ctx context.Context, c Caller,
 		ch.AmountRefunded += amount
 		ch.Refunded = ch.AmountRefunded == ch.AmountCaptured
 		att, err = a.attemptModify(tx, c, modify{Op: gateway.OpRefund, Charge: ch,
-			Amount: amount, Command: commandRefund, Refund: re.ID})
+			Amount: amount, Command: commandRefund, Refund: re.ID, Now: now})
 		return nil, err
 	})
 	if err != nil || att == nil {
@@ -127,7 +146,10 @@ func (a *App) refundable(tx *store.Tx, p RefundCreateParams) (*billing.Charge, e
 		if err != nil {
 			return nil, err
 		}
-		id = pi.LatestCharge.ID
+		if id = pi.LatestCharge.ID; id == "" {
+			return nil, billing.Invalid(param, "This PaymentIntent (%s) does not have a "+
+				"successful charge to refund.", pi.ID)
+		}
 	default:
 		return nil, billing.Invalid("", "One of the following params should be provided for this "+
 			"request: payment_intent or charge.")
@@ -139,12 +161,12 @@ func (a *App) refundable(tx *store.Tx, p RefundCreateParams) (*billing.Charge, e
 	return ch, err
 }
 
-func (a *App) newRefund(tx *store.Tx, ch *billing.Charge, amount int64,
+func (a *App) newRefund(ch *billing.Charge, amount, now int64,
 	p RefundCreateParams) *billing.Refund {
 	return &billing.Refund{
-		ID: a.IDs.New("re"), Object: "refund", Amount: amount, Created: tx.Now(),
+		ID: a.IDs.New("re"), Object: "refund", Amount: amount, Created: now,
 		Charge: billing.To[billing.Charge](ch.ID), Currency: ch.Currency,
-		Metadata: newMetadata(p.Metadata), PaymentIntent: ch.PaymentIntent,
+		Customer: ch.Customer, Metadata: newMetadata(p.Metadata), PaymentIntent: ch.PaymentIntent,
 		Reason: p.Reason, Status: new(billing.RefundPending),
 		DestinationDetails: &billing.RefundDestination{Type: "card",
 			Card: &billing.RefundCard{Type: "refund", ReferenceStatus: new("pending"),
@@ -231,6 +253,21 @@ func (a *App) UpdateRefund(ctx context.Context, c Caller, id string,
 		}
 		re.Metadata, err = changeMetadata(re.Metadata, p.Metadata)
 		return re, err
+	})
+	return re, err
+}
+
+// CancelRefund refuses: a refund to a card is on its way as soon as it is made. Stripe cancels
+// those that wait for the customer's bank details, which cards never do.
+func (a *App) CancelRefund(ctx context.Context, c Caller, id string) (*billing.Refund, error) {
+	var re *billing.Refund
+	err := a.write(ctx, c, func(tx *store.Tx) (any, error) {
+		var err error
+		if re, err = locked(tx, store.Refunds, id); err != nil {
+			return nil, err
+		}
+		return nil, billing.Invalid("", "Refund %s cannot be canceled because it has a status of "+
+			"%s. Only refunds with a status of requires_action can be canceled.", re.ID, *re.Status)
 	})
 	return re, err
 }

@@ -58,6 +58,7 @@ type EventSettingsParams struct {
 type InvoiceSettingsParams struct {
 	FinalizeAfterSeconds *int64                   `form:"finalize_after_seconds"`
 	Footer               billing.Optional[string] `form:"footer"`
+	UpcomingDays         *int64                   `form:"upcoming_days"`
 	WaitForWebhooks      *bool                    `form:"wait_for_webhooks"`
 }
 
@@ -122,6 +123,7 @@ func (p SettingsUpdateParams) apply(s *billing.Settings) error {
 		}
 		assign(&s.Invoices.FinalizeAfterSeconds, in.FinalizeAfterSeconds)
 		set(&s.Invoices.Footer, in.Footer)
+		assign(&s.Invoices.UpcomingDays, in.UpcomingDays)
 		assign(&s.Invoices.WaitForWebhooks, in.WaitForWebhooks)
 	}
 	if l := p.Portal; l != nil {
@@ -157,6 +159,7 @@ const (
 	retryDaysMax       = 60
 	retentionDaysMax   = 3650
 	finalizeSecondsMax = 72 * 3600
+	upcomingDaysMax    = 60
 	linkSecondsMax     = 24 * 3600
 	sessionSecondsMax  = 30 * 24 * 3600
 )
@@ -204,6 +207,7 @@ func checkLifetimes(s *billing.Settings) error {
 		{s.Events.RetentionDays, 1, retentionDaysMax, "events[retention_days]"},
 		{s.Invoices.FinalizeAfterSeconds, 0, finalizeSecondsMax,
 			"invoices[finalize_after_seconds]"},
+		{s.Invoices.UpcomingDays, 0, upcomingDaysMax, "invoices[upcoming_days]"},
 		{s.Portal.LinkSeconds, 30, linkSecondsMax, "portal[link_seconds]"},
 		{s.Portal.IdleSeconds, 60, sessionSecondsMax, "portal[idle_seconds]"},
 		{s.Portal.AbsoluteSeconds, 60, sessionSecondsMax, "portal[absolute_seconds]"},

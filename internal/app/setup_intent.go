@@ -15,8 +15,11 @@ type SetupIntentCreateParams struct {
 	Confirm                 bool                                `form:"confirm"`
 	Customer                *string                             `form:"customer"`
 	Description             *string                             `form:"description"`
+	MandateData             billing.Optional[MandateDataParams] `form:"mandate_data"`
 	Metadata                billing.Optional[map[string]string] `form:"metadata"`
 	PaymentMethod           *string                             `form:"payment_method"`
+	PaymentMethodData       *PaymentMethodCreateParams          `form:"payment_method_data"`
+	PaymentMethodOptions    *MethodOptionsParams                `form:"payment_method_options"`
 	PaymentMethodTypes      []string                            `form:"payment_method_types"`
 	ReturnURL               *string                             `form:"return_url"`
 	Usage                   *string                             `form:"usage"`
@@ -33,10 +36,11 @@ type AutomaticMethodsParams struct {
 // CreateSetupIntent makes a setup intent and, when asked, confirms it at once.
 func (a *App) CreateSetupIntent(ctx context.Context, c Caller,
 	p SetupIntentCreateParams) (*billing.SetupIntent, error) {
-	ctx, err := a.prepareParam(ctx, c, p.PaymentMethod)
+	ctx, method, err := a.prepareMethod(ctx, c, p.PaymentMethod, p.PaymentMethodData)
 	if err != nil {
 		return nil, err
 	}
+	p.PaymentMethod = method
 	var si *billing.SetupIntent
 	var att *store.Attempt
 	err = a.begin(ctx, c, func(tx *store.Tx) (any, error) {
@@ -83,18 +87,18 @@ func (a *App) newSetupIntent(tx *store.Tx, c Caller,
 	id := a.IDs.New("seti")
 	si := &billing.SetupIntent{
 		ID: id, Object: "setup_intent", Created: tx.Now(), Livemode: c.Livemode,
-		ClientSecret: new(a.IDs.Secret(id+"_secret_", 24)), Description: p.Description,
+		ClientSecret: new(a.IDs.Secret(id+"_secret_", 24)), Description: filled(p.Description),
 		Metadata: newMetadata(p.Metadata), Usage: "off_session",
-		PaymentMethodOptions: &billing.MethodOptions{Card: &billing.CardOptions{
-			RequestThreeDSecure: new("automatic")}},
-		PaymentMethodTypes: billing.Arr[string]{"card"},
-		Status:             billing.SetupIntentRequiresPaymentMethod,
-		Private:            billing.SetupIntentPrivate{MakeDefault: p.MakeDefault},
+		PaymentMethodOptions: optionsWith(defaultOptions(), p.PaymentMethodOptions),
+		PaymentMethodTypes:   billing.Arr[string]{"card"},
+		Status:               billing.SetupIntentRequiresPaymentMethod,
+		Private:              billing.SetupIntentPrivate{MakeDefault: p.MakeDefault},
 	}
-	for _, t := range p.PaymentMethodTypes {
-		if t != "card" {
-			return nil, billing.Unsupported("payment_method_types[]=" + t)
-		}
+	if err := cardsOnly(p.PaymentMethodTypes, "payment_method_types"); err != nil {
+		return nil, err
+	}
+	if err := agree(&si.Private.Acceptance, p.MandateData, tx.Now()); err != nil {
+		return nil, err
 	}
 	if m := p.AutomaticPaymentMethods; m != nil && m.Enabled {
 		si.AutomaticPaymentMethods = &billing.AutomaticMethods{Enabled: true,
@@ -133,18 +137,32 @@ func (a *App) fillSetup(tx *store.Tx, c Caller, si *billing.SetupIntent,
 
 // SetupIntentConfirmParams confirm a setup intent.
 type SetupIntentConfirmParams struct {
-	PaymentMethod *string `form:"payment_method"`
-	ReturnURL     *string `form:"return_url"`
+	ClientSecret         *string                             `form:"client_secret"`
+	MandateData          billing.Optional[MandateDataParams] `form:"mandate_data"`
+	PaymentMethod        *string                             `form:"payment_method"`
+	PaymentMethodData    *PaymentMethodCreateParams          `form:"payment_method_data"`
+	PaymentMethodOptions *MethodOptionsParams                `form:"payment_method_options"`
+	ReturnURL            *string                             `form:"return_url"`
+}
+
+// apply writes what a confirmation says besides the method.
+func (p SetupIntentConfirmParams) apply(si *billing.SetupIntent, now int64) error {
+	if p.ReturnURL != nil {
+		si.Private.ReturnURL = *p.ReturnURL
+	}
+	si.PaymentMethodOptions = optionsWith(si.PaymentMethodOptions, p.PaymentMethodOptions)
+	return agree(&si.Private.Acceptance, p.MandateData, now)
 }
 
 // ConfirmSetupIntent asks the gateway to store the method. Without one, the customer is sent to
 // the gateway's form.
 func (a *App) ConfirmSetupIntent(ctx context.Context, c Caller, id string,
 	p SetupIntentConfirmParams) (*billing.SetupIntent, error) {
-	ctx, err := a.prepareParam(ctx, c, p.PaymentMethod)
+	ctx, method, err := a.prepareMethod(ctx, c, p.PaymentMethod, p.PaymentMethodData)
 	if err != nil {
 		return nil, err
 	}
+	p.PaymentMethod = method
 	var si *billing.SetupIntent
 	var att *store.Attempt
 	err = a.begin(ctx, c, func(tx *store.Tx) (any, error) {
@@ -152,12 +170,15 @@ func (a *App) ConfirmSetupIntent(ctx context.Context, c Caller, id string,
 		if si, err = locked(tx, store.SetupIntents, id); err != nil {
 			return nil, err
 		}
+		if err := CheckSecret(si.ClientSecret, p.ClientSecret); err != nil {
+			return nil, err
+		}
 		if si.Status != billing.SetupIntentRequiresPaymentMethod &&
 			si.Status != billing.SetupIntentRequiresConfirmation {
 			return nil, wrongState("SetupIntent", "setup_intent", string(si.Status), "confirm")
 		}
-		if p.ReturnURL != nil {
-			si.Private.ReturnURL = *p.ReturnURL
+		if err := p.apply(si, tx.Now()); err != nil {
+			return nil, err
 		}
 		if err := a.fillSetup(tx, c, si, nil, p.PaymentMethod); err != nil {
 			return nil, err

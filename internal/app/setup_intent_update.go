@@ -13,24 +13,31 @@ type SetupIntentUpdateParams struct {
 	Description   *string                             `form:"description"`
 	Metadata      billing.Optional[map[string]string] `form:"metadata"`
 	PaymentMethod *string                             `form:"payment_method"`
+
+	PaymentMethodData    *PaymentMethodCreateParams `form:"payment_method_data"`
+	PaymentMethodOptions *MethodOptionsParams       `form:"payment_method_options"`
+	PaymentMethodTypes   []string                   `form:"payment_method_types"`
 }
 
 // UpdateSetupIntent changes a setup intent.
 func (a *App) UpdateSetupIntent(ctx context.Context, c Caller, id string,
 	p SetupIntentUpdateParams) (*billing.SetupIntent, error) {
-	ctx, err := a.prepareParam(ctx, c, p.PaymentMethod)
+	if err := cardsOnly(p.PaymentMethodTypes, "payment_method_types"); err != nil {
+		return nil, err
+	}
+	ctx, method, err := a.prepareMethod(ctx, c, p.PaymentMethod, p.PaymentMethodData)
 	if err != nil {
 		return nil, err
 	}
+	p.PaymentMethod = method
 	var si *billing.SetupIntent
 	err = a.write(ctx, c, func(tx *store.Tx) (any, error) {
 		var err error
 		if si, err = locked(tx, store.SetupIntents, id); err != nil {
 			return nil, err
 		}
-		if p.Description != nil {
-			si.Description = p.Description
-		}
+		given(&si.Description, p.Description)
+		si.PaymentMethodOptions = optionsWith(si.PaymentMethodOptions, p.PaymentMethodOptions)
 		if si.Metadata, err = changeMetadata(si.Metadata, p.Metadata); err != nil {
 			return nil, err
 		}

@@ -42,6 +42,14 @@ func (a *App) step(tx *store.Tx, c Caller, id string) error {
 		return err
 	}
 	step, at := lifecycle.NextStep(u.sub)
+	if step == lifecycle.StepUpcoming && at <= u.now {
+		if late, err := u.tooLateToTell(at); err != nil {
+			return err
+		} else if late {
+			lifecycle.UpcomingDone(u.sub)
+			step, at = lifecycle.NextStep(u.sub)
+		}
+	}
 	if step == lifecycle.StepNone || at > u.now {
 		lifecycle.Schedule(u.sub)
 		return nil
@@ -65,6 +73,8 @@ func (a *App) step(tx *store.Tx, c Caller, id string) error {
 	case lifecycle.StepTrialNotice:
 		u.sub.Private.TrialNoticeAt = nil
 		err = store.Subscriptions.Emit(tx, u.sub, "customer.subscription.trial_will_end")
+	case lifecycle.StepUpcoming:
+		err = u.tellUpcoming()
 	case lifecycle.StepResume:
 		u.sub.PauseCollection = nil
 	case lifecycle.StepCancel:
@@ -141,6 +151,9 @@ func (u *updating) renew() error {
 	if u.sub.CancelAtPeriodEnd && !u.sub.Flexible() {
 		u.sub.CancelAt = new(lifecycle.CancelAtEnd(u.sub))
 	}
+	if len(next.Lines) == 0 {
+		return nil // a free stub: what is pending waits for the anchor
+	}
 	return u.cycleInvoice(book, next, pending)
 }
 
@@ -173,12 +186,10 @@ func (u *updating) endOfTrial() (done bool, err error) {
 // and so does one whose collection is paused to keep drafts.
 func (u *updating) cycleInvoice(book *lifecycle.Book, next lifecycle.Renewal,
 	pending []*billing.InvoiceItem) error {
-	held := u.sub.Status == billing.SubscriptionUnpaid || u.sub.PauseCollection != nil &&
-		u.sub.PauseCollection.Behavior == billing.PauseKeepAsDraft
 	inv, err := u.draftInvoice(u.tx, book, makeInvoice{Customer: u.cus, Subscription: u.sub,
 		Lines: next.Lines, Pending: pending, Reason: billing.BillingReasonSubscriptionCycle,
 		Now: u.now, PeriodStart: next.PeriodStart, PeriodEnd: next.PeriodEnd,
-		AutoAdvance: !held, Livemode: u.sub.Livemode})
+		AutoAdvance: !holdsDrafts(u.sub), Livemode: u.sub.Livemode})
 	if err != nil {
 		return err
 	}
@@ -191,6 +202,15 @@ func (u *updating) cycleInvoice(book *lifecycle.Book, next lifecycle.Renewal,
 	u.scheduleDraft(inv, book.Settings)
 	store.Invoices.Insert(u.tx, inv)
 	return store.Invoices.Emit(u.tx, inv, "invoice.created")
+}
+
+// holdsDrafts says that invoices of the subscription stay drafts until a person acts.
+func holdsDrafts(sub *billing.Subscription) bool {
+	return sub.Status == billing.SubscriptionUnpaid || keepsDrafts(sub)
+}
+
+func keepsDrafts(sub *billing.Subscription) bool {
+	return sub.PauseCollection != nil && sub.PauseCollection.Behavior == billing.PauseKeepAsDraft
 }
 
 // cycleKey makes the database refuse a second invoice for the same period.
@@ -211,7 +231,8 @@ func (u *updating) billPending() error {
 	start, _ := u.sub.Period()
 	inv, err := u.draftInvoice(u.tx, book, makeInvoice{Customer: u.cus, Subscription: u.sub,
 		Pending: pending, Reason: billing.BillingReasonPendingItems, Now: u.now,
-		PeriodStart: start, PeriodEnd: u.now, AutoAdvance: true, Livemode: u.sub.Livemode})
+		PeriodStart: start, PeriodEnd: u.now, AutoAdvance: !holdsDrafts(u.sub),
+		Livemode: u.sub.Livemode})
 	if err != nil {
 		return err
 	}

@@ -16,13 +16,17 @@ func (a *App) AdvanceSubscriptions(ctx context.Context,
 		return nil, nil
 	}
 	err := a.DB.Write(withLibrary(ctx), a.origin(Engine(rows[0].Scope, 0)),
-		func(tx *store.Tx) error { return a.advanceTogether(tx, rows) })
+		func(tx *store.Tx) error {
+			emptyLibrary(tx) // what an earlier try has read may have changed
+			return a.advanceTogether(tx, rows)
+		})
 	if err == nil {
 		return nil, nil
 	}
 	var failed []store.DueRow
 	err = a.DB.Write(withLibrary(ctx), a.origin(Engine(rows[0].Scope, 0)),
 		func(tx *store.Tx) error {
+			emptyLibrary(tx)
 			failed = a.advanceEach(tx, rows)
 			return nil
 		})
@@ -49,20 +53,21 @@ func (a *App) advanceTogether(tx *store.Tx, rows []store.DueRow) error {
 	return nil
 }
 
-// lockBatch locks the customers first and then their subscriptions, as every command does.
+// lockBatch locks the customers first and then what is theirs, as every command does.
 func (a *App) lockBatch(tx *store.Tx, ids []string) error {
-	subs, err := store.Subscriptions.Many(tx, ids)
+	customers, err := store.Subscribers(tx, ids)
 	if err != nil {
 		return err
 	}
-	customers := map[string]bool{}
-	for _, sub := range subs {
-		customers[sub.Customer.ID] = true
-	}
-	if _, err := store.Customers.LockAll(tx, store.In("id", keys(customers)...)); err != nil {
+	if _, err := store.Customers.LockAll(tx, store.In("id", customers...)); err != nil {
 		return err
 	}
-	_, err = store.Subscriptions.LockAll(tx, store.In("id", ids...))
+	if _, err := store.Subscriptions.LockAll(tx, store.In("id", ids...)); err != nil {
+		return err
+	}
+	_, err = store.InvoiceItems.LockAll(tx, store.In("customer", customers...),
+		store.Eq("pending", true))
+	shared(tx).itemsHeld = true
 	return err
 }
 

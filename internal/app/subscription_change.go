@@ -42,7 +42,9 @@ func (u *updating) itemChange(p SubscriptionItemParams,
 	}
 	c.Deleted = p.Deleted != nil && *p.Deleted
 	if c.New = p.ID == nil; c.New {
-		c.ID = u.IDs.New("si")
+		if c.ID = p.Known.NewID; c.ID == "" {
+			c.ID = u.IDs.New("si")
+		}
 	} else {
 		c.ID = *p.ID
 		if u.sub.Item(c.ID) == nil {
@@ -52,7 +54,7 @@ func (u *updating) itemChange(p SubscriptionItemParams,
 	if err := u.itemMetadata(p, &c); err != nil {
 		return c, err
 	}
-	if c.New || p.Price != nil || p.PriceData != nil {
+	if c.Price = p.Known.Price; c.Price == "" && (c.New || p.Price != nil || p.PriceData != nil) {
 		price, err := u.itemPrice(u.tx, p.Price, p.PriceData, param, u.now)
 		if err != nil {
 			return c, err

@@ -226,7 +226,7 @@ func (s *starting) items() error {
 // price's own.
 func (s *starting) chooseCurrency(p *billing.Price) string {
 	if s.p.Currency != nil {
-		return *s.p.Currency
+		return lower(*s.p.Currency)
 	}
 	if cur := s.cus.Currency; cur != nil {
 		if _, ok := p.CurrencyOptions[*cur]; ok {

@@ -17,6 +17,7 @@ type subscriptionFields struct {
 	now int64
 
 	start *int64 // a backdated start, from which coupons count
+	waits bool   // the change waits for its invoice: what it replaces stays in force
 }
 
 func (f subscriptionFields) fromCreate(cus *billing.Customer, p SubscriptionCreateParams) error {
@@ -154,14 +155,14 @@ func (f subscriptionFields) payment(cus *billing.Customer, method *string,
 	}
 	ps := *f.sub.PaymentSettings
 	if settings.PaymentMethodTypes.Set {
-		ps.PaymentMethodTypes = settings.PaymentMethodTypes.Value
-		if settings.PaymentMethodTypes.Null {
-			ps.PaymentMethodTypes = nil
+		types := settings.PaymentMethodTypes.Value
+		if err := cardsOnly(types, "payment_settings[payment_method_types]"); err != nil {
+			return err
 		}
+		ps.PaymentMethodTypes = types
 	}
-	if settings.SaveDefaultPaymentMethod != nil {
-		ps.SaveDefaultPaymentMethod = settings.SaveDefaultPaymentMethod
-	}
+	ps.PaymentMethodOptions = optionsWith(ps.PaymentMethodOptions, settings.PaymentMethodOptions)
+	given(&ps.SaveDefaultPaymentMethod, settings.SaveDefaultPaymentMethod)
 	f.sub.PaymentSettings = &ps
 	return nil
 }
@@ -255,6 +256,9 @@ func (f subscriptionFields) taxesAndDiscounts(cus *billing.Customer,
 	f.sub.Discounts, err = f.redeem(f.tx, r)
 	if err != nil {
 		return err
+	}
+	if f.waits {
+		return nil
 	}
 	return f.dropReplaced(old)
 }

@@ -45,7 +45,13 @@ type SubscriptionItemParams struct {
 	PriceData  *PriceDataParams                    `form:"price_data"`
 	Quantity   *int64                              `form:"quantity"`
 	TaxRates   billing.Optional[[]string]          `form:"tax_rates"`
+
+	// Known is what an update that waits has found out about the item already.
+	Known KnownItem `form:"-"`
 }
+
+// KnownItem is the id of an item to come, and the price that an item will have.
+type KnownItem struct{ NewID, Price string }
 
 // PriceDataParams make a price that is not in the catalogue.
 type PriceDataParams struct {
@@ -125,6 +131,7 @@ type CustomFieldParams struct {
 
 // PaymentSettingsParams are how a subscription is paid.
 type PaymentSettingsParams struct {
+	PaymentMethodOptions     *MethodOptionsParams       `form:"payment_method_options"`
 	PaymentMethodTypes       billing.Optional[[]string] `form:"payment_method_types"`
 	SaveDefaultPaymentMethod *string                    `form:"save_default_payment_method"`
 }

@@ -58,6 +58,7 @@ type updating struct {
 	mode updateMode
 
 	trialCut bool // a trial ends before anyone was told that it will
+	resolved []lifecycle.ItemChange
 }
 
 // updateMode is how an update is written.
@@ -157,9 +158,11 @@ func (u *updating) run() (*charge, error) {
 	if err != nil {
 		return nil, err
 	}
+	u.resolved = ch.Items
 	u.trialCut = ch.TrialEndNow && before.Private.TrialNoticeAt != nil
 	after := lifecycle.Clone(u.sub)
-	fields := subscriptionFields{App: u.App, tx: u.tx, sub: after, now: u.now}
+	fields := subscriptionFields{App: u.App, tx: u.tx, sub: after, now: u.now,
+		waits: u.mode == writePending}
 	if err := fields.fromUpdate(u.cus, u.p); err != nil {
 		return nil, err
 	}

@@ -5,100 +5,10 @@ import (
 	"strconv"
 
 	"github.com/portico-billing/portico/internal/billing"
-	"github.com/portico-billing/portico/internal/lifecycle"
 	"github.com/portico-billing/portico/internal/store"
 )
 
 func unix(t int64) string { return strconv.FormatInt(t, 10) }
-
-// SubscriptionResumeParams resume a paused subscription.
-type SubscriptionResumeParams struct {
-	BillingCycleAnchor *string `form:"billing_cycle_anchor"`
-	ProrationBehavior  *string `form:"proration_behavior"`
-	ProrationDate      *int64  `form:"proration_date"`
-}
-
-// ResumeSubscription starts a paused subscription again. By default a new period begins now and
-// is invoiced at once; with the anchor unchanged only the rest of the period is billed.
-func (a *App) ResumeSubscription(ctx context.Context, c Caller, id string,
-	p SubscriptionResumeParams) (*billing.Subscription, error) {
-	var sub *billing.Subscription
-	var att *store.Attempt
-	err := a.begin(ctx, c, func(tx *store.Tx) (any, error) {
-		u, err := a.newUpdating(tx, c, id, SubscriptionUpdateParams{})
-		if err != nil {
-			return nil, err
-		}
-		sub = u.sub
-		if u.sub.Status.Ended() {
-			return nil, billing.NoSuch("subscription", id, "id")
-		}
-		if u.sub.Status != billing.SubscriptionPaused {
-			return nil, billing.Invalid("", "You can only resume a subscription if it is `paused`.")
-		}
-		if att, err = u.resume(p); err != nil || att != nil {
-			return nil, err
-		}
-		return sub, nil
-	})
-	if err != nil || att == nil {
-		return sub, err
-	}
-	out, err := a.send(ctx, c, att)
-	if out != nil && out.sub != nil {
-		return out.sub, err
-	}
-	return sub, err
-}
-
-func (u *updating) resume(p SubscriptionResumeParams) (*store.Attempt, error) {
-	book, err := u.load(u.tx, newShelf().subscription(u.sub).customer(u.cus), u.now)
-	if err != nil {
-		return nil, err
-	}
-	anchorNow := p.BillingCycleAnchor == nil || *p.BillingCycleAnchor == "now"
-	lines, err := book.Resume(u.sub, u.now, anchorNow)
-	if err != nil {
-		return nil, err
-	}
-	free := p.ProrationBehavior != nil && *p.ProrationBehavior == billing.ProrationNone
-	if free && !anchorNow { // the rest of the period is free
-		lifecycle.Schedule(u.sub)
-		return nil, store.Subscriptions.Emit(u.tx, u.sub, "customer.subscription.resumed")
-	}
-	inv, err := u.draftInvoice(u.tx, book, makeInvoice{Customer: u.cus, Subscription: u.sub,
-		Lines: lines, Reason: billing.BillingReasonSubscriptionCycle, Now: u.now,
-		PeriodStart: u.now, PeriodEnd: u.now, AutoAdvance: true, Livemode: u.sub.Livemode})
-	if err != nil {
-		return nil, err
-	}
-	u.sub.LatestInvoice = billing.To[billing.Invoice](inv.ID)
-	lifecycle.Schedule(u.sub)
-	if err := store.Subscriptions.Emit(u.tx, u.sub, "customer.subscription.resumed"); err != nil {
-		return nil, err
-	}
-	store.Invoices.Insert(u.tx, inv)
-	if err := store.Invoices.Emit(u.tx, inv, "invoice.created"); err != nil {
-		return nil, err
-	}
-	if err := u.finalize(u.tx, book, inv, finalizing{Customer: u.cus, Subscription: u.sub,
-		Now: u.now}); err != nil || inv.Status == billing.InvoicePaid {
-		return nil, err
-	}
-	return u.collectResumed(inv)
-}
-
-func (u *updating) collectResumed(inv *billing.Invoice) (*store.Attempt, error) {
-	pm, err := u.paymentMethodFor(u.tx, inv, u.sub, u.cus)
-	if err != nil {
-		return nil, err
-	}
-	if pm == nil {
-		return nil, noPaymentMethod()
-	}
-	return u.attemptInvoice(u.tx, inv, pm, charging{Now: u.now, Actor: u.c.Actor,
-		Command: commandSubscriptionUpdate, Reply: u.c.Reply})
-}
 
 // SubscriptionMigrateParams move a subscription to the newer billing rules.
 type SubscriptionMigrateParams struct {
@@ -234,13 +144,23 @@ func (a *App) CreateSubscriptionItem(ctx context.Context, c Caller,
 				return &sub.Items.Data[i]
 			}
 		}
-		return nil
+		return itemWithPrice(sub, p.Price) // asked again, after it was added
 	}
 	u := SubscriptionUpdateParams{PaymentBehavior: p.PaymentBehavior,
 		ProrationBehavior: p.ProrationBehavior, ProrationDate: p.ProrationDate,
 		Items: []SubscriptionItemParams{{Discounts: p.Discounts, Metadata: p.Metadata,
 			Price: p.Price, PriceData: p.PriceData, Quantity: p.Quantity, TaxRates: p.TaxRates}}}
 	return a.updateForItem(ctx, c, p.Subscription, u, find)
+}
+
+// itemWithPrice is the item with a price, of which there is one; without a price, the newest.
+func itemWithPrice(sub *billing.Subscription, price *string) *billing.SubscriptionItem {
+	for i := len(sub.Items.Data) - 1; i >= 0; i-- {
+		if it := &sub.Items.Data[i]; price == nil || it.Price.ID == *price {
+			return it
+		}
+	}
+	return nil
 }
 
 // updateForItem runs an update of the subscription whose answer is one of its items.

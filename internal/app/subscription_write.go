@@ -1,8 +1,6 @@
 package app
 
 import (
-	"encoding/json"
-
 	"github.com/portico-billing/portico/internal/billing"
 	"github.com/portico-billing/portico/internal/invoicing"
 	"github.com/portico-billing/portico/internal/lifecycle"
@@ -89,7 +87,8 @@ func mergeItems(own, waiting []*billing.InvoiceItem) []*billing.InvoiceItem {
 func (u *updating) settleInvoice(book *lifecycle.Book, after *billing.Subscription,
 	inv *billing.Invoice, due int64) (*charge, error) {
 	send := after.CollectionMethod == billing.SendInvoice
-	collect := due > 0 && !send && u.behavior() != billing.DefaultIncomplete
+	collect := due > 0 && !send && after.PauseCollection == nil &&
+		u.behavior() != billing.DefaultIncomplete
 	if collect && u.held == nil {
 		pm, err := u.paymentMethodFor(u.tx, inv, after, u.cus)
 		if err != nil {
@@ -128,7 +127,8 @@ func noPaymentMethod() error {
 
 func (u *updating) storeInvoice(book *lifecycle.Book, inv *billing.Invoice, send bool,
 	due int64) error {
-	waits := send && due > 0
+	waits := send && due > 0 || keepsDrafts(u.sub)
+	inv.AutoAdvance = inv.AutoAdvance && !keepsDrafts(u.sub)
 	if waits {
 		u.scheduleDraft(inv, book.Settings)
 	}
@@ -143,6 +143,10 @@ func (u *updating) storeInvoice(book *lifecycle.Book, inv *billing.Invoice, send
 	f := finalizing{Customer: u.cus, Subscription: u.sub, Now: u.now}
 	if err := u.finalize(u.tx, book, inv, f); err != nil {
 		return err
+	}
+	w := &lockedInvoice{App: u.App, tx: u.tx, inv: inv, cus: u.cus, sub: u.sub, now: u.now}
+	if done, err := w.paused(); done || err != nil {
+		return err // its collection is paused: voided or written off, which told the subscription
 	}
 	if inv.Status == billing.InvoiceOpen && u.held == nil && !send {
 		return u.unpaid(inv)
@@ -205,92 +209,4 @@ func (u *updating) told() error {
 		return err
 	}
 	return store.Subscriptions.Emit(u.tx, u.sub, "customer.subscription.trial_will_end")
-}
-
-// postpone keeps the change until its invoice is paid.
-func (u *updating) postpone(after *billing.Subscription, inv *billing.Invoice) error {
-	raw, err := json.Marshal(u.p)
-	if err != nil {
-		return err
-	}
-	u.sub.PendingUpdate = &billing.PendingUpdate{
-		ExpiresAt: lifecycle.PendingExpiry(u.sub, u.now), SubscriptionItems: after.Items.Data,
-		TrialEnd: after.TrialEnd, TrialFromPlan: u.p.TrialFromPlan,
-	}
-	if after.BillingCycleAnchor != u.sub.BillingCycleAnchor {
-		u.sub.PendingUpdate.BillingCycleAnchor = &after.BillingCycleAnchor
-	}
-	if u.p.Metadata.Set {
-		u.sub.PendingUpdate.Metadata = after.Metadata
-	}
-	u.sub.Private.Change, u.sub.Private.ChangeInvoice = raw, inv.ID
-	u.sub.Private.ChangeAt = u.now
-	lifecycle.Schedule(u.sub)
-	return nil
-}
-
-// applyPending writes a change that waited for the invoice that has just been paid. Its bill is
-// settled already, so only the subscription changes.
-func (a *App) applyPending(tx *store.Tx, sub *billing.Subscription, now int64) error {
-	var p SubscriptionUpdateParams
-	if err := json.Unmarshal(sub.Private.Change, &p); err != nil {
-		return err
-	}
-	cus, err := store.Customers.Lock(tx, sub.Customer.ID)
-	if err != nil {
-		return err
-	}
-	u := &updating{App: a, tx: tx, p: p, sub: sub, cus: cus, now: sub.Private.ChangeAt,
-		c: Engine(tx.Scope(), sub.Private.ChangeAt)}
-	ch, err := u.changes()
-	if err != nil {
-		return err
-	}
-	before, after := lifecycle.Clone(sub), lifecycle.Clone(sub)
-	fields := subscriptionFields{App: a, tx: tx, sub: after, now: u.now}
-	if err := fields.fromUpdate(cus, p); err != nil {
-		return err
-	}
-	book, err := a.load(tx, u.shelf(before, after, ch), u.now)
-	if err != nil {
-		return err
-	}
-	if _, err := book.Update(before, after, ch); err != nil {
-		return err
-	}
-	inv, err := store.Invoices.Get(tx, sub.Private.ChangeInvoice)
-	if err != nil {
-		return err
-	}
-	lifecycle.AdoptDebits(before, after, inv)
-	clearPending(after)
-	u.replace(after)
-	return store.Subscriptions.Emit(tx, sub, "customer.subscription.pending_update_applied")
-}
-
-// discardPending gives up an update that waits, because another change takes its place, and voids
-// its invoice.
-func (u *updating) discardPending() error {
-	if u.sub.PendingUpdate == nil {
-		return nil
-	}
-	invoice := u.sub.Private.ChangeInvoice
-	clearPending(u.sub)
-	return u.voidOpen(invoice)
-}
-
-// voidOpen voids an invoice of the subscription that nobody will pay any more. What becomes of
-// the subscription is told by whoever ends the wait for it.
-func (u *updating) voidOpen(invoice string) error {
-	w, err := u.lockInvoice(u.tx, u.at(), invoice)
-	if err != nil || w.inv.Status != billing.InvoiceOpen {
-		return err
-	}
-	w.sub = nil
-	return w.void()
-}
-
-func clearPending(sub *billing.Subscription) {
-	sub.PendingUpdate = nil
-	sub.Private.Change, sub.Private.ChangeInvoice, sub.Private.ChangeAt = nil, "", 0
 }

@@ -80,10 +80,3 @@ func (p TaxRateParams) apply(rate *billing.TaxRate) (err error) {
 	rate.Metadata, err = changeMetadata(rate.Metadata, p.Metadata)
 	return err
 }
-
-// given sets a nullable field that cannot be unset.
-func given[T any](field **T, p *T) {
-	if p != nil {
-		*field = p
-	}
-}

@@ -28,7 +28,7 @@ func (a *App) CreateTestClock(ctx context.Context, c Caller,
 		}
 		clk = &billing.TestClock{ID: a.IDs.New("clock"), Object: "test_helpers.test_clock",
 			Created: tx.Now(), DeletesAfter: tx.Now() + testClockSeconds,
-			FrozenTime: p.FrozenTime, Name: p.Name, Status: billing.TestClockReady}
+			FrozenTime: p.FrozenTime, Name: filled(p.Name), Status: billing.TestClockReady}
 		store.TestClocks.Insert(tx, clk)
 		return clk, nil
 	})

@@ -18,8 +18,10 @@ type WebhookEndpointCreateParams struct {
 	URL           string                   `form:"url"`
 }
 
-// apiVersion is the form of every version's name.
-var apiVersion = regexp.MustCompile(`^\d{4}-\d\d-\d\d(\.[a-z_]+)?$`)
+// apiVersion is the form of every version's name: a date, the release, and the betas that a
+// client takes part in.
+var apiVersion = regexp.MustCompile(
+	`^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(\.[a-z_]+)?(; ?[a-z0-9_]+=v\d+)*$`)
 
 // ValidAPIVersion says that a version's name has the form of one. Whatever it names, the pinned
 // version is answered.

@@ -57,6 +57,7 @@ type EventSettings struct {
 type InvoiceSettings struct {
 	FinalizeAfterSeconds int64   `json:"finalize_after_seconds"`
 	Footer               *string `json:"footer"`
+	UpcomingDays         int64   `json:"upcoming_days"` // before a renewal; 0 tells nothing
 	WaitForWebhooks      bool    `json:"wait_for_webhooks"`
 }
 
@@ -101,7 +102,7 @@ func DefaultSettings(livemode bool, name string) *Settings {
 		Dunning: Dunning{RetryDays: Arr[int64]{3, 5, 7}, SubscriptionOutcome: DunningCancel,
 			InvoiceOutcome: "leave_open"},
 		Events:   EventSettings{RetentionDays: 30},
-		Invoices: InvoiceSettings{FinalizeAfterSeconds: 3600},
+		Invoices: InvoiceSettings{FinalizeAfterSeconds: 3600, UpcomingDays: 7},
 		Portal:   PortalLifetimes{LinkSeconds: 300, IdleSeconds: 3600, AbsoluteSeconds: 86400},
 		Tax:      TaxSettings{Rounding: TaxRoundingLine},
 	}

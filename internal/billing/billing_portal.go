@@ -164,8 +164,19 @@ type PortalRedirect struct {
 
 // PortalFlowSubscription names the subscription to cancel.
 type PortalFlowSubscription struct {
-	Retention    Null   `json:"retention"`
-	Subscription string `json:"subscription"`
+	Retention    *PortalRetention `json:"retention"`
+	Subscription string           `json:"subscription"`
+}
+
+// PortalRetention is what is offered to who is about to cancel.
+type PortalRetention struct {
+	CouponOffer *PortalCouponOffer `json:"coupon_offer"`
+	Type        string             `json:"type"`
+}
+
+// PortalCouponOffer is a coupon for staying.
+type PortalCouponOffer struct {
+	Coupon string `json:"coupon"`
 }
 
 // PortalFlowUpdate names the subscription to change.

@@ -1,6 +1,9 @@
 package billing
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Error types of Stripe's error object.
 const (
@@ -28,7 +31,12 @@ type Error struct {
 	PaymentIntent *PaymentIntent
 	SetupIntent   *SetupIntent
 	PaymentMethod *PaymentMethod
+
+	Sought *Sought // what was not found, when that is the mistake
 }
+
+// Sought is an object that a caller named and that is not there.
+type Sought struct{ Noun, ID string }
 
 // Error is the message that the caller reads.
 func (e *Error) Error() string { return e.Message }
@@ -59,13 +67,16 @@ func Missing(param string) *Error {
 // path and answers 404; any other param names a reference and answers 400.
 func NoSuch(noun, id, param string) *Error {
 	e := Invalid(param, "No such %s: '%s'", noun, id).WithCode("resource_missing")
+	e.Sought = &Sought{Noun: noun, ID: id}
 	if param == "id" {
 		return e.WithStatus(404)
 	}
 	return e
 }
 
-// Unsupported refuses a parameter that Stripe has and this house does not yet have.
+// Unsupported refuses a parameter that Stripe has and this house does not yet have, or a value of
+// one, written as param=value.
 func Unsupported(param string) *Error {
-	return Invalid(param, "%s is not supported by Portico", param)
+	name, _, _ := strings.Cut(param, "=")
+	return Invalid(strings.TrimSuffix(name, "[]"), "%s is not supported by Portico", param)
 }

@@ -181,9 +181,19 @@ type SubscriptionDetails struct {
 
 // InvoicePaymentSettings are how an invoice is paid.
 type InvoicePaymentSettings struct {
-	DefaultMandate       *string        `json:"default_mandate"`
-	PaymentMethodOptions *MethodOptions `json:"payment_method_options"`
-	PaymentMethodTypes   []string       `json:"payment_method_types"`
+	DefaultMandate       *string               `json:"default_mandate"`
+	PaymentMethodOptions *InvoiceMethodOptions `json:"payment_method_options"`
+	PaymentMethodTypes   []string              `json:"payment_method_types"`
+}
+
+// InvoiceMethodOptions are options by type of payment method, as far as invoices show them.
+type InvoiceMethodOptions struct {
+	Card InvoiceCardOptions `json:"card"`
+}
+
+// InvoiceCardOptions are the options of an invoice's card payments.
+type InvoiceCardOptions struct {
+	RequestThreeDSecure *string `json:"request_three_d_secure"`
 }
 
 // InvoiceStatusTransitions are when an invoice reached its states.

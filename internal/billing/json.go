@@ -14,13 +14,20 @@ func (Null) MarshalJSON() ([]byte, error) { return []byte("null"), nil }
 // UnmarshalJSON accepts anything and keeps nothing.
 func (*Null) UnmarshalJSON([]byte) error { return nil }
 
+// Emptied is a list or hash that is written in a way of its own when it is empty, and otherwise
+// like any other.
+type Emptied interface{ Empty() string }
+
 // Arr is a list that is [] when empty, never null.
 type Arr[T any] []T
+
+// Empty is an empty list's JSON.
+func (Arr[T]) Empty() string { return "[]" }
 
 // MarshalJSON writes [] for an empty list.
 func (a Arr[T]) MarshalJSON() ([]byte, error) {
 	if len(a) == 0 {
-		return []byte("[]"), nil
+		return []byte(a.Empty()), nil
 	}
 	return json.Marshal([]T(a))
 }
@@ -28,10 +35,13 @@ func (a Arr[T]) MarshalJSON() ([]byte, error) {
 // Metadata is a hash of the caller's strings that is {} when empty, never null.
 type Metadata map[string]string
 
+// Empty is an empty hash's JSON.
+func (Metadata) Empty() string { return "{}" }
+
 // MarshalJSON writes {} for an empty hash.
 func (m Metadata) MarshalJSON() ([]byte, error) {
 	if len(m) == 0 {
-		return []byte("{}"), nil
+		return []byte(m.Empty()), nil
 	}
 	return json.Marshal(map[string]string(m))
 }

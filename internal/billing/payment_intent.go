@@ -14,6 +14,11 @@ const (
 	PaymentIntentCanceled              PaymentIntentStatus = "canceled"
 )
 
+// Paid says that the money was taken, or is held.
+func (s PaymentIntentStatus) Paid() bool {
+	return s == PaymentIntentSucceeded || s == PaymentIntentRequiresCapture
+}
+
 // PaymentIntent is the wish to collect one sum once.
 type PaymentIntent struct {
 	ID                         string              `json:"id"`
@@ -64,6 +69,16 @@ type PaymentIntentPrivate struct {
 	Invoice   string `json:"invoice,omitempty"` // the invoice that it pays
 	ReturnURL string `json:"return_url,omitempty"`
 	Attempts  int64  `json:"attempts,omitempty"` // charges tried so far: names the next attempt
+
+	Acceptance *Acceptance `json:"acceptance,omitempty"`
+}
+
+// Acceptance is a customer's consent to be charged later, and where it came from.
+type Acceptance struct {
+	Type       string `json:"type"` // online or offline
+	AcceptedAt int64  `json:"accepted_at"`
+	IPAddress  string `json:"ip_address,omitempty"`
+	UserAgent  string `json:"user_agent,omitempty"`
 }
 
 // MethodOptions are options by type of payment method.

@@ -50,6 +50,8 @@ type SetupIntentPrivate struct {
 	ReturnURL    string `json:"return_url,omitempty"`
 	Subscription string `json:"subscription,omitempty"` // whose pending_setup_intent it is
 	MakeDefault  bool   `json:"make_default,omitempty"` // the customer's default on success
+
+	Acceptance *Acceptance `json:"acceptance,omitempty"`
 }
 
 // AutomaticMethods lets the gateway choose among payment methods.

@@ -135,6 +135,11 @@ type SubscriptionPrivate struct {
 	Debits []Debit `json:"debits,omitempty"`
 	// TrialNoticeAt is when customer.subscription.trial_will_end is due; nil once sent.
 	TrialNoticeAt *int64 `json:"trial_notice_at,omitempty"`
+	// UpcomingDays is how long before a renewal invoice.upcoming is due: the setting as it was when
+	// the period began.
+	UpcomingDays int64 `json:"upcoming_days,omitempty"`
+	// UpcomingTold is the end of the period for which invoice.upcoming is done with.
+	UpcomingTold int64 `json:"upcoming_told,omitempty"`
 	// ExpiresAt is when an incomplete subscription gives up waiting for its first payment.
 	ExpiresAt *int64 `json:"expires_at,omitempty"`
 	// Change is the encoded update that a pending_update waits to apply.

@@ -65,10 +65,10 @@ func TestTextLocale(t *testing.T) {
 func TestItalianElision(t *testing.T) {
 	t.Parallel()
 	for date, want := range map[string]string{
-		"8 dicembre 2026":  "Tieni Pro fino all'8 dicembre 2026. Non viene addebitato altro.",
-		"11 dicembre 2026": "Tieni Pro fino all'11 dicembre 2026. Non viene addebitato altro.",
-		"1 dicembre 2026":  "Tieni Pro fino al 1 dicembre 2026. Non viene addebitato altro.",
-		"18 dicembre 2026": "Tieni Pro fino al 18 dicembre 2026. Non viene addebitato altro.",
+		"8 dicembre 2026":  "Mantieni Pro fino all'8 dicembre 2026. Non viene addebitato altro.",
+		"11 dicembre 2026": "Mantieni Pro fino all'11 dicembre 2026. Non viene addebitato altro.",
+		"1 dicembre 2026":  "Mantieni Pro fino al 1 dicembre 2026. Non viene addebitato altro.",
+		"18 dicembre 2026": "Mantieni Pro fino al 18 dicembre 2026. Non viene addebitato altro.",
 	} {
 		got := For("it").T(HomeCanceling, A("plan", "Pro"), A("date", date))
 		if got != want {

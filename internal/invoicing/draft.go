@@ -76,7 +76,10 @@ func (b *Book) fromSubscription(inv *billing.Invoice, sub *billing.Subscription)
 	}
 	if sub.PaymentSettings != nil {
 		inv.PaymentSettings.PaymentMethodTypes = sub.PaymentSettings.PaymentMethodTypes
-		inv.PaymentSettings.PaymentMethodOptions = sub.PaymentSettings.PaymentMethodOptions
+		if o := sub.PaymentSettings.PaymentMethodOptions; o != nil && o.Card != nil {
+			inv.PaymentSettings.PaymentMethodOptions = &billing.InvoiceMethodOptions{
+				Card: billing.InvoiceCardOptions{RequestThreeDSecure: o.Card.RequestThreeDSecure}}
+		}
 	}
 	if sub.CollectionMethod == billing.SendInvoice && sub.DaysUntilDue != nil {
 		inv.DueDate = new(inv.Created + *sub.DaysUntilDue*86400)

@@ -159,6 +159,8 @@ func (t *discountTotals) list() ([]billing.DiscountAmount, []billing.PretaxCredi
 //	total ≥ 0, credit: used = min(−balance, total); due = total − used
 //	total ≥ 0, owed:   due = total + balance; the balance becomes 0
 //	total < 0:         due = 0; the balance falls by −total
+//	due is no multiple of what can be charged: the nearest one is due, and the balance keeps
+//	               the difference (of UGX 12.34, 12 are due and 0.34 is owed)
 //	0 < due < minimum, or due > maximum: due = 0 and the sum is owed on the balance
 //
 // It answers the steps of the balance, in order.
@@ -183,6 +185,10 @@ func ApplyBalance(inv *billing.Invoice, balance int64) []BalanceStep {
 	case balance > 0:
 		due += balance
 		step(billing.BalanceAppliedToInvoice, -balance)
+	}
+	if whole := money.Chargeable(due, inv.Currency); whole != due {
+		step(billing.BalanceAppliedToInvoice, due-whole)
+		due = whole
 	}
 	switch {
 	case due > 0 && due < money.MinimumCharge(inv.Currency):

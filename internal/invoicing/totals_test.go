@@ -135,7 +135,8 @@ func TestBalance(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		total := rapid.Int64Range(-200_000, 200_000).Draw(t, "total")
 		balance := rapid.Int64Range(-200_000, 200_000).Draw(t, "balance")
-		inv := &billing.Invoice{Currency: "usd", Total: total}
+		currency := rapid.SampledFrom([]string{"usd", "jpy", "kwd", "ugx"}).Draw(t, "currency")
+		inv := &billing.Invoice{Currency: currency, Total: total}
 		moved := int64(0)
 		for _, s := range invoicing.ApplyBalance(inv, balance) {
 			if s.Amount == 0 {
@@ -149,13 +150,15 @@ func TestBalance(t *testing.T) {
 		if inv.AmountDue+moved != total {
 			t.Fatalf("%d is due of %d, while the balance moved by %d", inv.AmountDue, total, moved)
 		}
-		if inv.AmountDue < 0 || inv.AmountDue > 0 && inv.AmountDue < 50 {
-			t.Fatalf("%d cannot be charged", inv.AmountDue)
+		least := money.MinimumCharge(currency)
+		if inv.AmountDue < 0 || inv.AmountDue > 0 && inv.AmountDue < least ||
+			inv.AmountDue%money.Step(currency) != 0 {
+			t.Fatalf("%d %s cannot be charged", inv.AmountDue, currency)
 		}
 		if inv.AmountRemaining != inv.AmountDue {
 			t.Fatalf("%d remains of %d", inv.AmountRemaining, inv.AmountDue)
 		}
-		if invoicing.Preview(&billing.Invoice{Currency: "usd", Total: total},
+		if invoicing.Preview(&billing.Invoice{Currency: currency, Total: total},
 			balance) != inv.AmountDue {
 			t.Fatal("the preview differs")
 		}
@@ -165,16 +168,24 @@ func TestBalance(t *testing.T) {
 // TestBalanceExamples are the documented ones.
 func TestBalanceExamples(t *testing.T) {
 	t.Parallel()
-	for _, tc := range []struct{ total, balance, due, ending int64 }{
-		{400, -1000, 0, -600}, {1000, 500, 1500, 0}, {-334, 0, 0, -334}, {30, 0, 0, 30},
-		{1, 0, 0, 1}, {49, 0, 0, 49}, {50, 0, 50, 0}, {100, -60, 0, 40}, {-100, 300, 0, 200},
-		{0, 0, 0, 0}, {0, 30, 0, 30}, {0, 80, 80, 0}, {999_999_99, 0, 999_999_99, 0},
+	for _, tc := range []struct {
+		currency                    string
+		total, balance, due, ending int64
+	}{
+		{"usd", 400, -1000, 0, -600}, {"usd", 1000, 500, 1500, 0}, {"usd", -334, 0, 0, -334},
+		{"usd", 30, 0, 0, 30}, {"usd", 1, 0, 0, 1}, {"usd", 49, 0, 0, 49}, {"usd", 50, 0, 50, 0},
+		{"usd", 100, -60, 0, 40}, {"usd", -100, 300, 0, 200}, {"usd", 0, 0, 0, 0},
+		{"usd", 0, 30, 0, 30}, {"usd", 0, 80, 80, 0}, {"usd", 999_999_99, 0, 999_999_99, 0},
+		{"usd", 100_000_000, 0, 0, 100_000_000}, {"idr", 100_000_000, 0, 100_000_000, 0},
+		{"jpy", 49, 0, 0, 49}, {"jpy", 50, 0, 50, 0}, {"gbp", 30, 0, 30, 0},
+		{"ugx", 1234, 0, 1200, 34}, {"ugx", 1250, 0, 1300, -50}, {"ugx", 30, 0, 0, 30},
+		{"ugx", 1234, -34, 1200, 0}, {"kwd", 5124, 0, 5120, 4}, {"kwd", 5126, 0, 5130, -4},
 	} {
-		inv := &billing.Invoice{Currency: "usd", Total: tc.total}
+		inv := &billing.Invoice{Currency: tc.currency, Total: tc.total}
 		invoicing.ApplyBalance(inv, tc.balance)
 		if inv.AmountDue != tc.due || *inv.EndingBalance != tc.ending {
-			t.Errorf("total %d, balance %d: due %d and balance %d, want %d and %d", tc.total,
-				tc.balance, inv.AmountDue, *inv.EndingBalance, tc.due, tc.ending)
+			t.Errorf("total %d %s, balance %d: due %d and balance %d, want %d and %d", tc.total,
+				tc.currency, tc.balance, inv.AmountDue, *inv.EndingBalance, tc.due, tc.ending)
 		}
 	}
 }

@@ -47,6 +47,14 @@ func Voided(inv *billing.Invoice, balanceChange int64) Posting {
 		move(TaxPayable, tax).posting
 }
 
+// Unapplied takes back what a gateway collected for an invoice that is about to be voided: it
+// becomes the customer's credit.
+func Unapplied(inv *billing.Invoice, amountMinor int64) Posting {
+	return post(KindUnapplied, inv.Currency).
+		move(owedIn(inv), amountMinor).
+		move(CustomerBalance, -amountMinor).posting
+}
+
 // Uncollectible gives up what is still due of an invoice. The balance that was applied stays.
 func Uncollectible(inv *billing.Invoice) Posting {
 	return post(KindUncollectible, inv.Currency).

@@ -60,6 +60,8 @@ func TestPostings(t *testing.T) {
 			"invoice_voided: receivable -1500, customer_balance +500, revenue +900, tax_payable +100"},
 		{ledger.Voided(givenUp(invoice(1000, 0, 1000)), 0),
 			"invoice_voided: bad_debt -1000, revenue +1000"},
+		{ledger.Unapplied(invoice(1000, 0, 1000), 400),
+			"invoice_payment_unapplied: receivable +400, customer_balance -400"},
 		{ledger.Uncollectible(invoice(1000, 100, 700)),
 			"invoice_marked_uncollectible: bad_debt +700, receivable -700"},
 		{ledger.BalanceAdjusted("usd", -500),

@@ -21,6 +21,7 @@ const (
 	KindPaid            = "invoice_paid"
 	KindPaidOutOfBand   = "invoice_paid_out_of_band"
 	KindOverpaid        = "invoice_overpaid"
+	KindUnapplied       = "invoice_payment_unapplied"
 	KindVoided          = "invoice_voided"
 	KindUncollectible   = "invoice_marked_uncollectible"
 	KindBalanceAdjusted = "balance_adjusted"

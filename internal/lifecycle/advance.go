@@ -13,6 +13,7 @@ const (
 	StepExpire         Step = "expire"          // incomplete for 23 hours
 	StepPendingExpired Step = "pending_expired" // a pending update was not paid in time
 	StepTrialNotice    Step = "trial_notice"    // trial_will_end
+	StepUpcoming       Step = "upcoming"        // invoice.upcoming
 	StepResume         Step = "resume"          // paused collection resumes
 	StepCancel         Step = "cancel"          // cancel_at
 	StepRenew          Step = "renew"           // a period, or the trial, ends
@@ -41,6 +42,7 @@ func NextStep(sub *billing.Subscription) (Step, int64) {
 	if sub.Status == billing.SubscriptionTrialing {
 		consider(StepTrialNotice, sub.Private.TrialNoticeAt)
 	}
+	consider(StepUpcoming, upcoming(sub))
 	if sub.PauseCollection != nil {
 		consider(StepResume, sub.PauseCollection.ResumesAt)
 	}
@@ -52,6 +54,29 @@ func NextStep(sub *billing.Subscription) (Step, int64) {
 		consider(StepPendingItems, sub.NextPendingInvoiceItemInvoice)
 	}
 	return step, at
+}
+
+// upcoming is when the customer's next invoice is announced; nil when it is not, or was. Nothing
+// is announced of what is sent, of what ends with its period, or while collection is paused, nor
+// when the period is shorter than the notice.
+func upcoming(sub *billing.Subscription) *int64 {
+	const daySeconds = 86400
+	end := sub.NextPeriodEnd()
+	at := end - sub.Private.UpcomingDays*daySeconds
+	start, _ := sub.Period()
+	switch {
+	case sub.Private.UpcomingDays == 0, sub.Private.UpcomingTold == end, at <= start,
+		sub.CollectionMethod == billing.SendInvoice, sub.PauseCollection != nil,
+		sub.CancelAt != nil && *sub.CancelAt <= end,
+		sub.Status == billing.SubscriptionPaused, sub.Status == billing.SubscriptionUnpaid:
+		return nil
+	}
+	return &at
+}
+
+// UpcomingDone notes that nothing more is to be announced of the period.
+func UpcomingDone(sub *billing.Subscription) {
+	sub.Private.UpcomingTold = sub.NextPeriodEnd()
 }
 
 // Schedule notes when the subscription must be looked at next.
@@ -75,6 +100,7 @@ type Renewal struct {
 func (b *Book) Renew(sub *billing.Subscription, now int64) (Renewal, error) {
 	var r Renewal
 	r.PeriodStart, r.PeriodEnd = sub.Period()
+	sub.Private.UpcomingDays = b.Settings.Invoices.UpcomingDays
 	for i := range sub.Items.Data {
 		it := &sub.Items.Data[i]
 		if it.CurrentPeriodEnd > now {

@@ -274,6 +274,21 @@ func ForgetDebits(debits []billing.Debit, item string, from int64) []billing.Deb
 	return kept
 }
 
+// Rebill notes that a proration was given another amount by hand, or with 0 taken away: later
+// credits give back no more than that.
+func Rebill(sub *billing.Subscription, invoiceItem string, amountMinor int64) {
+	kept := sub.Private.Debits[:0:0]
+	for _, d := range sub.Private.Debits {
+		if d.InvoiceItem == invoiceItem {
+			d.Amount, d.Gross, d.Off = amountMinor, amountMinor, nil
+		}
+		if d.InvoiceItem != invoiceItem || amountMinor > 0 {
+			kept = append(kept, d)
+		}
+	}
+	sub.Private.Debits = kept
+}
+
 // invoiceItem is one proration of [from, to), described as a credit.
 func (u *update) invoiceItem(sub *billing.Subscription, it *billing.SubscriptionItem,
 	amount, from, to int64) *billing.InvoiceItem {

@@ -27,6 +27,7 @@ func (b *Book) Start(sub *billing.Subscription, in StartInput) ([]Line, error) {
 	if err := b.checkStart(sub, in); err != nil {
 		return nil, err
 	}
+	sub.Private.UpcomingDays = b.Settings.Invoices.UpcomingDays
 	if in.TrialEnd > in.Now {
 		return b.startTrial(sub, in), nil
 	}
@@ -175,25 +176,4 @@ func (b *Book) AnchorFromConfig(sub *billing.Subscription, from int64) (int64, e
 		return 0, billing.Invalid("billing_cycle_anchor_config", "%s", err)
 	}
 	return at, nil
-}
-
-// Resume starts a paused subscription again: with a new anchor a whole period is billed from now,
-// else only what is left of the period.
-func (b *Book) Resume(sub *billing.Subscription, now int64, anchorNow bool) ([]Line, error) {
-	if anchorNow {
-		sub.BillingCycleAnchor = now
-	}
-	sub.Status = billing.SubscriptionActive
-	var lines []Line
-	for i := range sub.Items.Data {
-		it := &sub.Items.Data[i]
-		it.CurrentPeriodStart, _ = b.IntervalOf(it).PeriodAt(sub.BillingCycleAnchor, now)
-		it.CurrentPeriodEnd = b.periodEnd(sub, it, now)
-		line, err := b.lineOver(sub, it, now, it.CurrentPeriodEnd)
-		if err != nil {
-			return nil, err
-		}
-		lines = append(lines, line)
-	}
-	return lines, nil
 }

@@ -125,7 +125,7 @@ func TestWhatIsMissingIsLeftOut(t *testing.T) {
 			[]string{"We try again", "last attempt"}},
 		{PaymentFailed{Amount: eur29, Plan: "Pro"}, "last attempt", []string{"We try again"}},
 		{Canceled{Plan: "Pro", EndsAt: day, Ended: true}, "It ended on",
-			[]string{"take it back", "Keep subscription"}},
+			[]string{"undo it", "Keep subscription"}},
 	} {
 		m, err := c.mail.Message(e)
 		if err != nil {

@@ -51,9 +51,19 @@ func Digits(currency string) int {
 // MinimumCharge is the least that a charge may be; a smaller sum goes to the customer's balance.
 func MinimumCharge(currency string) int64 { return minimumCharges[currency] }
 
-// MaximumCharge is the most that a charge may be: eight digits. A larger sum goes to the
-// customer's balance.
-func MaximumCharge(string) int64 { return 99_999_999 }
+// MaximumCharge is the most that a charge may be: eight digits, and more in the currencies whose
+// unit is worth little. A larger sum goes to the customer's balance.
+func MaximumCharge(currency string) int64 {
+	switch currency {
+	case "idr":
+		return 999_999_999_999
+	case "cop":
+		return 9_999_999_999
+	case "inr":
+		return 999_999_999
+	}
+	return 99_999_999
+}
 
 // Step is the multiple that a charge must be of: ISK and UGX have no smaller coin than their
 // whole unit, and networks take three-digit currencies in tens.
@@ -65,4 +75,11 @@ func Step(currency string) int64 {
 		return 10
 	}
 	return 1
+}
+
+// Chargeable is the multiple of Step that is nearest to a sum, and a half goes up: of 12.34
+// Ugandan shillings 12 are charged, of 12.50 are 13.
+func Chargeable(amountMinor int64, currency string) int64 {
+	step := Step(currency)
+	return (amountMinor + step/2) / step * step
 }

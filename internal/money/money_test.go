@@ -198,6 +198,33 @@ func TestCurrencies(t *testing.T) {
 	}
 }
 
+// TestMaximumCharge: digits bound what a charge may be, in most currencies eight.
+func TestMaximumCharge(t *testing.T) {
+	t.Parallel()
+	digitsOf := map[string]int{"usd": 8, "jpy": 8, "inr": 9, "cop": 10, "idr": 12}
+	for currency, digits := range digitsOf {
+		if got := len(fmt.Sprint(money.MaximumCharge(currency))); got != digits {
+			t.Errorf("%s: %d digits, want %d", currency, got, digits)
+		}
+	}
+}
+
+func TestChargeable(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		currency     string
+		amount, want int64
+	}{
+		{"usd", 1234, 1234}, {"jpy", 1, 1}, {"usd", 0, 0},
+		{"ugx", 1234, 1200}, {"ugx", 1249, 1200}, {"ugx", 1250, 1300}, {"ugx", 49, 0},
+		{"isk", 100, 100}, {"kwd", 5124, 5120}, {"kwd", 5125, 5130}, {"kwd", 4, 0},
+	} {
+		if got := money.Chargeable(tc.amount, tc.currency); got != tc.want {
+			t.Errorf("%d %s: %d, want %d", tc.amount, tc.currency, got, tc.want)
+		}
+	}
+}
+
 func TestDecimal(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {

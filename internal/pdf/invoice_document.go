@@ -23,7 +23,9 @@ type InvoiceInput struct {
 	Charges  []*billing.Charge           // those that succeeded, oldest first
 
 	Words *i18n.Localizer // nil speaks English
-	Logo  []byte          // PNG or JPEG, or nil
+	// Country names a country by its code; nil prints the code.
+	Country func(code string) string
+	Logo    []byte // PNG or JPEG, or nil
 	// Receipt prints what was paid in place of what is owed. It is for an invoice that is paid.
 	Receipt bool
 }

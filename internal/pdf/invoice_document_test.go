@@ -216,3 +216,14 @@ func TestTheDocumentSpeaksTheCustomersLanguage(t *testing.T) {
 		t.Errorf("the page says\n%s", text)
 	}
 }
+
+func TestCountriesAreNamed(t *testing.T) {
+	t.Parallel()
+	in := upgrade()
+	in.Country = func(code string) string { return "Land of " + code }
+	d := pdf.Invoice(in)
+	if !slices.Contains(d.BillTo.Lines, "Land of GB") ||
+		!slices.Contains(d.Seller.Lines, "Land of DE") {
+		t.Errorf("%v %v", d.BillTo.Lines, d.Seller.Lines)
+	}
+}

@@ -11,7 +11,7 @@ import (
 func (p *paper) seller() Party {
 	profile := p.Settings.BusinessProfile
 	party := Party{Name: first(text(p.Invoice.AccountName), text(profile.Name), p.Account.Name)}
-	party.add(addressLines(profile.Address)...)
+	party.add(p.addressLines(profile.Address)...)
 	party.add(text(profile.SupportEmail), text(profile.SupportPhone), text(profile.URL))
 	if id := text(profile.TaxID); id != "" {
 		party.add(p.z.T(i18n.PDFTaxID) + " " + id)
@@ -32,7 +32,7 @@ func (p *paper) buyer() Party {
 		}
 	}
 	party := Party{Label: p.z.T(i18n.PDFBillTo), Name: name}
-	party.add(addressLines(address)...)
+	party.add(p.addressLines(address)...)
 	if name == "" {
 		party.Name, email = email, ""
 	}
@@ -56,7 +56,7 @@ func (p *paper) shipTo() Party {
 		return Party{}
 	}
 	party := Party{Label: p.z.T(i18n.PDFShipTo), Name: to.Name}
-	party.add(addressLines(to.Address)...)
+	party.add(p.addressLines(to.Address)...)
 	return party
 }
 
@@ -79,7 +79,7 @@ var cityFirst = map[string]bool{"US": true, "CA": true, "AU": true, "NZ": true, 
 	"IE": true, "IN": true, "SG": true, "HK": true, "TH": true, "ID": true, "ZA": true, "": true}
 
 // addressLines are an address as it is written on an envelope of its country.
-func addressLines(a *billing.Address) []string {
+func (p *paper) addressLines(a *billing.Address) []string {
 	if a == nil {
 		return nil
 	}
@@ -88,7 +88,11 @@ func addressLines(a *billing.Address) []string {
 	if cityFirst[text(a.Country)] {
 		place = join(" ", join(", ", city, state), code)
 	}
-	return []string{text(a.Line1), text(a.Line2), place, text(a.Country)}
+	country := text(a.Country)
+	if p.Country != nil && country != "" {
+		country = p.Country(country)
+	}
+	return []string{text(a.Line1), text(a.Line2), place, country}
 }
 
 // join puts a separator between the parts that say something.

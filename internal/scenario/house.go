@@ -54,6 +54,8 @@ func Open(t testing.TB, open storetest.Opener, p Plan) *House {
 		PublicURL: "http://simulator.test"}
 	ao := app.Options{DB: h.DB, Clock: h.Clock, IDs: ids, PublicURL: "http://portico.test",
 		Guard: outbound.Guard{AllowLoopback: true}}
+	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
+	ao.Log = log
 	if p.Options != nil {
 		p.Options(&ao, &so)
 	}
@@ -64,17 +66,18 @@ func Open(t testing.TB, open storetest.Opener, p Plan) *House {
 	ao.Gateway = h.Simulator
 	h.App = app.New(ao)
 	h.Simulator.DeliverTo(h.App.RecordNotification)
-	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
 	h.API = api.New(api.Options{App: h.App, Log: log})
 	h.Worker = worker.New(worker.Options{App: h.App, DB: h.DB, Clock: h.Clock,
-		Guard: outbound.Guard{AllowLoopback: true}, Pump: h.Simulator.Pump})
+		Guard: outbound.Guard{AllowLoopback: true}, Pump: h.Simulator.Pump, Log: log})
 	account, err := h.App.CreateAccount(context.Background(), app.AccountCreateParams{
 		Name: "Story", Country: "US", SecretKey: "sk_test_story0000001"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.Key = account.TestKey
 	h.templates = templates()
+	h.Key = account.TestKey
+	h.Call("POST", "/v1/portico/settings", url.Values{ // few stories are about the announcement
+		"invoices[upcoming_days]": {"0"}})
 	return h
 }
 

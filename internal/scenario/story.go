@@ -17,6 +17,8 @@ type story struct {
 	line   int
 	things map[string]map[string]any // what the story has names for
 	mark   string                    // the newest event that was looked at
+	clock  string                    // the test clock on which all customers live; "" is none
+	frozen time.Time                 // and its time
 }
 
 // Tell runs a story, line by line, and then checks that all books agree:
@@ -35,7 +37,24 @@ type story struct {
 // and the verbs of short.
 func (h *House) Tell(file, text string) {
 	h.Helper()
-	s := &story{House: h, file: file, things: map[string]map[string]any{}}
+	h.tell(&story{House: h, file: file}, text)
+}
+
+// TellOnTestClock runs a story whose customers all live on one test clock. The story advances that
+// clock, each time in one jump, and must come out as it does when time passes by itself.
+func (h *House) TellOnTestClock(file, text string) {
+	h.Helper()
+	s := &story{House: h, file: file, frozen: h.Clock.Now()}
+	now := strconv.FormatInt(h.Clock.Now().Unix(), 10)
+	s.clock = s.must("/v1/test_helpers/test_clocks",
+		url.Values{"frozen_time": {now}})["id"].(string)
+	h.tell(s, text)
+}
+
+func (h *House) tell(s *story, text string) {
+	h.Helper()
+	file := s.file
+	s.things = map[string]map[string]any{}
 	for i, line := range strings.Split(text, "\n") {
 		line, _, _ = strings.Cut(line, " #")
 		line = strings.TrimSpace(line)
@@ -85,7 +104,7 @@ func (s *story) say(line string) {
 	verb, rest, _ := strings.Cut(line, " ")
 	switch verb {
 	case "at", "advance":
-		s.MoveTo(s.moment(rest))
+		s.moveTo(s.moment(rest))
 	case "settle":
 		s.Settle()
 	case "post", "get", "delete":
@@ -118,6 +137,20 @@ func (s *story) say(line string) {
 	}
 }
 
+// moveTo lets time pass up to an instant. On a test clock all of it passes at once, and no time at
+// all elsewhere.
+func (s *story) moveTo(at time.Time) {
+	switch {
+	case s.clock == "":
+		s.MoveTo(at)
+	case at.After(s.frozen):
+		s.must("/v1/test_helpers/test_clocks/"+s.clock+"/advance",
+			url.Values{"frozen_time": {strconv.FormatInt(at.Unix(), 10)}})
+		s.frozen = at
+		s.Settle()
+	}
+}
+
 // moment reads a date with an optional time, in UTC, or "+1h".
 func (s *story) moment(text string) time.Time {
 	if d, err := time.ParseDuration(strings.TrimPrefix(text, "+")); err == nil && text[0] == '+' {
@@ -137,6 +170,9 @@ func (s *story) ask(line string, status int, code string) {
 	request, name, named := strings.Cut(line, " -> ")
 	words := strings.Fields(request)
 	fields := s.fields(words[2:])
+	if s.clock != "" && words[0] == "post" && words[1] == "/v1/customers" {
+		fields.Set("test_clock", s.clock)
+	}
 	got, body := s.Call(strings.ToUpper(words[0]), s.text(words[1]), fields)
 	if got != status {
 		s.fail("answered %d: %v", got, body)
@@ -163,7 +199,7 @@ func (s *story) text(v string) string {
 	v = s.date(v)
 	for {
 		i := strings.IndexByte(v, '$')
-		if i < 0 {
+		if i < 0 || i+1 < len(v) && '0' <= v[i+1] && v[i+1] <= '9' { // $9 is money
 			return v
 		}
 		end := i + 1
@@ -241,6 +277,11 @@ func (s *story) expect(rest string) {
 func (s *story) events(want []string) {
 	var got []string
 	got, s.mark = s.Events(s.mark)
+	if s.clock != "" {
+		got = slices.DeleteFunc(got, func(e string) bool {
+			return strings.HasPrefix(e, "test_helpers.test_clock.")
+		})
+	}
 	if !slices.Equal(got, want) {
 		s.fail("events were\n  %s\nexpected\n  %s", strings.Join(got, " "), strings.Join(want, " "))
 	}
@@ -264,6 +305,9 @@ func (s *story) customer(w []string) {
 	if len(w) > 1 {
 		fields.Set("payment_method", w[1])
 		fields.Set("invoice_settings[default_payment_method]", w[1])
+	}
+	if s.clock != "" {
+		fields.Set("test_clock", s.clock)
 	}
 	s.things[w[0]] = s.must("/v1/customers", fields)
 }

@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"context"
+	"maps"
 	"net/url"
 	"path"
 	"slices"
@@ -23,6 +24,8 @@ import (
 //	period sub 2024-01-31 2024-02-29    the period of the first item
 //	balance ada -500                    what the customer is owed (negative) or owes
 //	authenticate in pass                answers the bank's question about an invoice
+//	event invoice.paid -> ev            the newest event of a type
+//	previous invoice.updated a b        the keys of the previous_attributes of the newest one
 func (s *story) short(verb string, w []string) {
 	switch verb {
 	case "card":
@@ -53,6 +56,12 @@ func (s *story) short(verb string, w []string) {
 		s.expect(w[0] + ".balance " + w[1])
 	case "authenticate":
 		s.authenticate(w[0], w[1] == "pass")
+	case "event":
+		s.things[w[2]] = s.event(w[0])
+	case "previous":
+		data := s.event(w[0])["data"].(map[string]any)
+		was, _ := data["previous_attributes"].(map[string]any)
+		s.compare("previous attributes", w[1:], slices.Sorted(maps.Keys(was)))
 	default:
 		s.fail("a story has no verb %q", verb)
 	}
@@ -111,6 +120,15 @@ func (s *story) change(name string, words []string) {
 		}
 	}
 	s.things[name] = s.must("/v1/subscriptions/"+s.text("$"+name), fields)
+}
+
+// event is the newest one of a type.
+func (s *story) event(kind string) map[string]any {
+	found := s.read("/v1/events?limit=1&type=" + kind)["data"].([]any)
+	if len(found) == 0 {
+		s.fail("there was no %s", kind)
+	}
+	return found[0].(map[string]any)
 }
 
 // column is a list's fields, one word a row.

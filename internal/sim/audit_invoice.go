@@ -131,6 +131,12 @@ func (a *Auditor) line(id string, line object) {
 	taxes, _ := line["taxes"].([]any)
 	for _, t := range taxes {
 		tax, _ := t.(object)
+		if why := tax["taxability_reason"]; why == "customer_exempt" || why == "reverse_charge" {
+			if unix(tax["amount"]) != 0 {
+				a.Errorf("I8: %s: %v, and %v is taxed", id, why, tax["amount"])
+			}
+			continue
+		}
 		rate, _ := dig(tax, "tax_rate_details.tax_rate").(string)
 		percent, _ := a.objects[rate]["percentage"].(float64)
 		exact := new(big.Rat).Mul(minor(tax, "taxable_amount"), amount(percent))

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"math"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/portico-billing/portico/internal/billing"
@@ -92,6 +94,7 @@ func (a *Auditor) attempts(v *store.View, books tally) (map[string]*store.Attemp
 			if books.count[x.ID] > 1 {
 				a.Errorf("I25: the gateway was paid %d times by %s", books.count[x.ID], x.ID)
 			}
+			a.seeAttempt(x, books.taken[x.ID])
 			if x.State == store.AttemptParked {
 				a.Errorf("I45: %s is parked, although the gateway can be asked", x.ID)
 			}
@@ -102,6 +105,40 @@ func (a *Auditor) attempts(v *store.View, books tally) (map[string]*store.Attemp
 			}
 		})
 	return all, err
+}
+
+// seeAttempt checks what has become of an attempt since the last look: nothing that was unknown is
+// declined while the gateway has the money (I29), and nothing was ever charged to a method that had
+// been taken away, or for an invoice that asks for nothing (I30).
+func (a *Auditor) seeAttempt(x *store.Attempt, taken int64) {
+	a.Helper()
+	was := a.attempt[x.ID]
+	if was == nil || was.State != x.State {
+		a.Seen.note("attempt %s %s", x.Op, x.State)
+	}
+	if was != nil && !was.State.MayBecome(x.State) && was.State.Open() == x.State.Open() &&
+		!was.State.Open() {
+		a.Errorf("I29: %s was %s and is %s", x.ID, was.State, x.State)
+	}
+	switch x.State {
+	case store.AttemptDeclined, store.AttemptNotExecuted, store.AttemptCanceled:
+		if taken != 0 && !x.Hold {
+			a.Errorf("I29: %s is %s, and the gateway took %d", x.ID, x.State, taken)
+		}
+	}
+	if was == nil && gateway.Op(x.Op) == gateway.OpCharge && x.Clock == "" {
+		if at := a.detached[x.PaymentMethod]; at != 0 && x.Created > at {
+			a.Errorf("I30: %s charges %s, which was detached", x.ID, x.PaymentMethod)
+		}
+		in := a.objects[x.Invoice]
+		if status, _ := in["status"].(string); status == "void" {
+			voided := unix(dig(in, "status_transitions.voided_at"))
+			if x.Created > voided {
+				a.Errorf("I30: %s charges for %s, which is void", x.ID, x.Invoice)
+			}
+		}
+	}
+	a.attempt[x.ID] = x
 }
 
 // surplus: what was taken for an invoice is what was paid on it, or credit (I3, I25).
@@ -163,6 +200,7 @@ func (a *Auditor) balances(v *store.View) error {
 // (I27), that coupons were counted (I20), and what the program itself can verify (I21, I33, I41).
 func (a *Auditor) Quiet() {
 	a.Helper()
+	a.reread()
 	a.view(func(v *store.View) error {
 		if err := a.decided(v); err != nil {
 			return err
@@ -172,6 +210,8 @@ func (a *Auditor) Quiet() {
 		}
 		return a.redemptions(v)
 	})
+	a.onlyOnce()
+	a.gapless()
 	checks, err := a.App.Verify(context.Background())
 	if err != nil {
 		a.Fatal(err)
@@ -267,11 +307,9 @@ func (a *Auditor) refunds(v *store.View) error {
 
 func (a *Auditor) redemptions(v *store.View) error {
 	a.Helper()
-	count := map[string]int64{}
-	for _, id := range a.order {
-		if a.objects[id]["object"] == "discount" {
-			count[a.field(id, "source.coupon")]++
-		}
+	count, err := store.Redemptions(v)
+	if err != nil {
+		return err
 	}
 	return every(v, store.Coupons, func(c *billing.Coupon) string { return c.ID },
 		func(c *billing.Coupon) {
@@ -284,6 +322,51 @@ func (a *Auditor) redemptions(v *store.View) error {
 					*c.MaxRedemptions)
 			}
 		})
+}
+
+// onlyOnce: a coupon for one invoice takes off one invoice, and none takes off after its end (I20).
+func (a *Auditor) onlyOnce() {
+	a.Helper()
+	used := map[string]string{}
+	for _, id := range a.ids("invoice") {
+		in := a.objects[id]
+		if in["status"] == "draft" || in["status"] == "void" {
+			continue
+		}
+		offs, _ := in["total_discount_amounts"].([]any)
+		for _, o := range offs {
+			discount, _ := dig(o, "discount").(string)
+			coupon := a.objects[a.field(discount, "source.coupon")]
+			if unix(dig(o, "amount")) <= 0 {
+				continue // an itemized credit takes back what the discount had taken off
+			}
+			if coupon["duration"] == "once" && used[discount] != "" {
+				a.Errorf("I20: %s, good once, is taken off %s and %s\n%s", discount, used[discount],
+					id, a.about(a.field(discount, "subscription")))
+			}
+			used[discount] = id
+		}
+	}
+}
+
+// gapless: the numbers of a customer's invoices follow each other (I6).
+func (a *Auditor) gapless() {
+	a.Helper()
+	count, last := map[string]int{}, map[string]int{}
+	for number := range a.numbers {
+		prefix, n, ok := strings.Cut(number, "-")
+		sequence, err := strconv.Atoi(n)
+		if !ok || err != nil {
+			a.Errorf("I6: an invoice has the number %q", number)
+		}
+		count[prefix]++
+		last[prefix] = max(last[prefix], sequence)
+	}
+	for prefix, n := range count {
+		if last[prefix] != n {
+			a.Errorf("I6: %d invoices have numbers up to %s-%04d", n, prefix, last[prefix])
+		}
+	}
 }
 
 // plain is a noun as JSON, for dumps.

@@ -7,6 +7,9 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/portico-billing/portico/internal/api/params"
+	"github.com/portico-billing/portico/internal/spec"
 )
 
 // Answer is what a client got.
@@ -27,6 +30,8 @@ func (a Answer) text(field string) string {
 }
 
 // try asks once. It is false when the house went down before it answered.
+//
+// Every answer is held against Stripe's document (I39).
 func (h *House) try(method, path string, fields url.Values, key string) (a Answer, ok bool) {
 	h.Helper()
 	body, query := "", ""
@@ -45,12 +50,35 @@ func (h *House) try(method, path string, fields url.Values, key string) (a Answe
 	if !h.live(func() { h.API.ServeHTTP(w, r) }) {
 		return Answer{}, false
 	}
+	h.valid(r, w)
 	a = Answer{Status: w.Code, Raw: w.Body.String(),
 		Replayed: w.Header().Get("Idempotent-Replayed") != ""}
 	if err := json.Unmarshal(w.Body.Bytes(), &a.Body); err != nil {
 		h.Fatalf("%s: %s %s: %v: %s", h.now(), method, path, err, a.Raw)
 	}
+	h.Seen.answer(a)
 	return a, true
+}
+
+// valid holds an answer against Stripe's document.
+func (h *House) valid(r *http.Request, w *httptest.ResponseRecorder) {
+	h.Helper()
+	_, pattern := h.templates.Handler(r)
+	_, template, known := strings.Cut(pattern, " ")
+	if !known || strings.HasPrefix(template, "/v1/portico/") { // ours are not in the document
+		return
+	}
+	for _, wrong := range spec.CheckResponse(r.Method, template, w.Code, w.Body.Bytes()) {
+		h.Errorf("I39: %s %s: %s", r.Method, r.URL.Path, wrong)
+	}
+}
+
+func templates() *http.ServeMux {
+	mux := http.NewServeMux()
+	for _, op := range params.All() {
+		mux.HandleFunc(op.Method+" "+op.Template, func(http.ResponseWriter, *http.Request) {})
+	}
+	return mux
 }
 
 // patience is how long a client that was not answered goes on asking; by then every attempt is

@@ -24,8 +24,18 @@ import (
 	"github.com/portico-billing/portico/internal/store/storetest"
 )
 
-// kills is how often the program is killed on each engine.
-const kills = 20
+// kills is how often the program is killed on each engine, under the load of so many clients.
+const (
+	kills   = 20
+	clients = 10
+)
+
+// loadMin and loadMax are how many commands are answered between two kills, and patience is for
+// how long that is waited for.
+const (
+	loadMin, loadMax = 10, 40
+	patience         = 10 * time.Second
+)
 
 const killKey = "sk_test_killed000000001"
 
@@ -49,19 +59,19 @@ func TestKilled(t *testing.T) {
 		t.Run(engine, func(t *testing.T) {
 			t.Parallel()
 			k := newKilled(t, engine)
-			var clients sync.WaitGroup
+			var all sync.WaitGroup
 			stop := make(chan struct{})
-			for i := range 6 {
-				clients.Go(func() { k.client(i, stop) })
+			for i := range clients {
+				all.Go(func() { k.client(i, stop) })
 			}
 			dice := rand.New(rand.NewPCG(1, 2))
 			for range kills {
 				k.start()
-				time.Sleep(time.Duration(150+dice.IntN(350)) * time.Millisecond)
+				k.load(loadMin+dice.IntN(loadMax-loadMin), dice)
 				k.kill()
 			}
 			close(stop)
-			clients.Wait()
+			all.Wait()
 			k.verify()
 		})
 	}
@@ -133,6 +143,25 @@ func (k *killed) start() {
 		}
 	}
 	k.Fatalf("the program ended: %v", k.run.Wait())
+}
+
+// load waits until so many more commands were answered, and then for an instant that nobody chose:
+// the program is killed while every client waits for something.
+func (k *killed) load(commands int, dice *rand.Rand) {
+	k.Helper()
+	want := k.answered() + commands
+	for started := time.Now(); k.answered() < want; time.Sleep(2 * time.Millisecond) {
+		if time.Since(started) > patience {
+			break
+		}
+	}
+	time.Sleep(time.Duration(dice.IntN(20_000)) * time.Microsecond)
+}
+
+func (k *killed) answered() int {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return len(k.told)
 }
 
 func (k *killed) kill() {
@@ -277,7 +306,7 @@ func (k *killed) verify() {
 	if r.ChargedTwice != 0 || r.NeverRecorded != 0 || r.Parked != 0 || len(r.Complaints) != 0 {
 		k.Errorf("%s; %v", r, r.Complaints)
 	}
-	if len(k.told) < kills {
+	if len(k.told) < kills*loadMin {
 		k.Errorf("only %d commands were answered: the kills prove nothing", len(k.told))
 	}
 	checks, err := h.App.Verify(k.Context())

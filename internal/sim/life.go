@@ -15,20 +15,29 @@ import (
 type LifePlan struct {
 	Engine string
 	Seed   uint64
-	Dice   Dice
-	Steps  int // commands that the customers and the operator give
+	// Dice gives the dice of one step; step 0 is the preparation. Each step has its own, so that
+	// steps can be dropped while the others stay what they are.
+	Dice  func(step int) Dice
+	Steps int          // commands that the customers and the operator give
+	Drop  map[int]bool // steps in which nothing is done
 }
 
 // Life is a business with customers who act at random, watched by an auditor.
 type Life struct {
 	*House
 	dice      Dice
+	deeds     []deed // what is done in this life, and how often
 	audit     *Auditor
+	hooks     *Receiver // nil when nobody listens
+	spy       *spy
 	serial    int
 	customers []string
+	currency  map[string]string   // by customer
 	methods   map[string][]string // by customer
-	prices    []string
+	prices    map[string][]string // recurring ones, by currency
+	onceOnly  []string            // one-time prices, in usd
 	coupons   []string
+	rates     []string
 	clocks    []string
 	sent      []command // with their keys, to be sent again
 }
@@ -42,16 +51,23 @@ type command struct {
 	at     time.Time
 }
 
-// Live goes through a life and gives the dump of everything at its end.
-func Live(t testing.TB, p LifePlan) string {
+// Live goes through a life. It gives the dump of everything at its end and what was reached.
+func Live(t testing.TB, p LifePlan) (dump string, seen Coverage) {
 	t.Helper()
-	l := &Life{House: Open(t, p.Engine), dice: p.Dice, methods: map[string][]string{}}
+	l := &Life{House: Open(t, p.Engine), dice: p.Dice(0), methods: map[string][]string{},
+		currency: map[string]string{}, prices: map[string][]string{}}
 	l.audit = newAuditor(l.House)
+	l.deeds = l.someDeeds()
 	l.furnish()
-	calls, notices := l.rates().Plan(p.Seed)
-	l.faults = faults{on: true, dice: p.Dice, crashes: p.Dice.IntN(30), calls: calls,
-		notices: notices}
-	for range p.Steps {
+	l.invite()
+	calls, notices := l.trouble().Plan(p.Seed)
+	l.faults = faults{on: true, crashes: l.dice.IntN(30), calls: calls, notices: notices}
+	for step := 1; step <= p.Steps; step++ {
+		if p.Drop[step] {
+			continue
+		}
+		l.dice = p.Dice(step)
+		l.faults.dice = l.dice
 		l.pass()
 		if l.dice.IntN(100) < 3 {
 			l.again()
@@ -61,11 +77,11 @@ func Live(t testing.TB, p LifePlan) string {
 		l.check()
 	}
 	l.drain()
-	return l.dump()
+	return l.dump(), l.Seen
 }
 
-// rates of trouble differ from life to life: some are calm and some are terrible.
-func (l *Life) rates() simulator.Rates {
+// trouble differs from life to life: some are calm and some are terrible.
+func (l *Life) trouble() simulator.Rates {
 	up := func(n int) int {
 		if l.dice.IntN(3) == 0 {
 			return 0
@@ -75,33 +91,6 @@ func (l *Life) rates() simulator.Rates {
 	return simulator.Rates{NotSent: up(80), LostRequest: up(80), LostAnswer: up(120),
 		LateExecution: up(60), ErrorAfterExecution: up(60), Drop: up(200), Duplicate: up(200),
 		Delay: up(200), LateMax: 30 * time.Minute, DelayMax: 72 * time.Hour}
-}
-
-// furnish makes the catalogue.
-func (l *Life) furnish() {
-	l.Helper()
-	for i, words := range [][]string{
-		{"unit_amount=2900", "recurring[interval]=month"},
-		{"unit_amount=9900", "recurring[interval]=month"},
-		{"unit_amount=999", "recurring[interval]=month"},
-		{"unit_amount=29000", "recurring[interval]=year"},
-		{"unit_amount=700", "recurring[interval]=week"},
-		{"unit_amount=4500", "recurring[interval]=month", "recurring[interval_count]=3"},
-	} {
-		name := strconv.Itoa(i)
-		l.must("/v1/products", values("name=Plan "+name, "id=prod_"+name))
-		price := l.must("/v1/prices", values(append(words, "product=prod_"+name,
-			"currency=usd")...))
-		l.prices = append(l.prices, price.text("id"))
-	}
-	for _, words := range [][]string{
-		{"percent_off=25", "duration=repeating", "duration_in_months=3"},
-		{"amount_off=500", "currency=usd", "duration=once"},
-		{"percent_off=12.5", "duration=forever", "max_redemptions=3"},
-	} {
-		l.coupons = append(l.coupons, l.must("/v1/coupons", values(words...)).text("id"))
-	}
-	l.must("/v1/tax_rates", values("display_name=VAT", "percentage=19", "inclusive=false"))
 }
 
 // pass lets time go by: minutes mostly, sometimes weeks.
@@ -128,8 +117,21 @@ func (l *Life) send(path string, fields url.Values) Answer {
 	key := "key-" + strconv.Itoa(l.serial)
 	a := l.Post(path, fields, key)
 	l.audit.said("POST "+path+" "+fields.Encode(), a)
+	l.spy.heard(a)
 	if a.Status < 400 || a.Status == 402 {
 		l.sent = append(l.sent, command{path, fields, key, a, l.Clock.Now()})
+	}
+	return a
+}
+
+// remove deletes or ends something. A house that goes down before it answers is not asked again:
+// the client sees later what became of it.
+func (l *Life) remove(path string, fields url.Values) Answer {
+	l.Helper()
+	a, ok := l.try("DELETE", path, fields, "")
+	l.audit.said("DELETE "+path+" "+fields.Encode(), a)
+	if ok && a.Status >= 500 && !again(a) {
+		l.Errorf("DELETE %s: %d %s", path, a.Status, a.Raw)
 	}
 	return a
 }
@@ -165,6 +167,11 @@ func (l *Life) check() {
 	l.Helper()
 	l.audit.Look()
 	l.audit.Money()
+	l.stopIfWrong()
+}
+
+func (l *Life) stopIfWrong() {
+	l.Helper()
 	if l.Failed() {
 		l.Fatalf("%s: the life ends here; the last commands were\n%s", l.now(), l.audit.recent())
 	}
@@ -174,6 +181,7 @@ func (l *Life) check() {
 func (l *Life) drain() {
 	l.Helper()
 	l.faults.on = false
+	l.hooks.mend()
 	l.advanceClocks()
 	l.MoveTo(l.Clock.Now().Add(30*24*time.Hour), 24*time.Hour)
 	l.check()
@@ -196,9 +204,9 @@ func (l *Life) drain() {
 	l.check()
 	l.audit.Subscriptions()
 	l.audit.Quiet()
-	if l.Failed() {
-		l.Fatalf("%s: the life ends here; the last commands were\n%s", l.now(), l.audit.recent())
-	}
+	l.hooks.Settled(l.audit)
+	l.spy.look()
+	l.stopIfWrong()
 }
 
 func ended(status string) bool { return status == "canceled" || status == "incomplete_expired" }
@@ -222,6 +230,7 @@ func (l *Life) advanceClocks() {
 
 // Rerun is the command that lives through one seed again.
 func Rerun(engine string, seed uint64) string {
-	return fmt.Sprintf("go test ./internal/sim -count 1 -run 'TestSeeds' -args -seed %d  # %s",
-		seed, engine)
+	return fmt.Sprintf("scripts/with-postgres.sh go test ./internal/sim -count 1 "+
+		"-run 'TestSeeds/lives/%d/%s' -args -seed %d  # add -shrink to drop what does not matter",
+		seed, engine, seed)
 }

@@ -101,8 +101,10 @@ type Attempt struct {
 	Created       int64           `json:"created"`
 	Code          string          `json:"code,omitempty"`
 	DeclineCode   string          `json:"decline_code,omitempty"`
-	Hold          bool            `json:"hold,omitempty"`         // only authorize: capture later
-	SetupFuture   bool            `json:"setup_future,omitempty"` // keep the method for later
+	Hold          bool            `json:"hold,omitempty"`           // only authorize: capture later
+	Counted       bool            `json:"counted,omitempty"`        // in the invoice's count
+	SetupFuture   bool            `json:"setup_future,omitempty"`   // keep the method for later
+	ThreeDSecure  string          `json:"three_d_secure,omitempty"` // what the intent asks
 }
 
 // IdempotencyRef names the idempotency row that waits for an attempt's outcome.

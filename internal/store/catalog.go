@@ -19,6 +19,7 @@ var tables = []table{
 // resource is a collection of whatever type.
 type resource interface {
 	Object() string
+	called() string
 	objects(q Querier, ids []string) (map[string]any, error)
 	embedded(q Querier, ids []string) (map[string]any, error)
 	shown(q Querier, ids []string) (map[string]any, error)
@@ -47,5 +48,18 @@ func newCatalog() *catalog {
 	}
 	return c
 }
+
+// Keeps says whether an object is there; noun is what NotFound calls its kind.
+func Keeps(q Querier, noun, id string) (bool, error) {
+	for _, r := range q.work().catalog.all {
+		if r.called() == noun {
+			found, err := r.objects(q, []string{id})
+			return len(found) > 0, err
+		}
+	}
+	return false, nil
+}
+
+func (c *Collection[T]) called() string { return c.noun }
 
 func (c *Collection[T]) pointer() reflect.Type { return reflect.TypeFor[*T]() }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // Collection keeps the nouns of one type in one table. Collections are immutable.
@@ -12,8 +13,8 @@ type Collection[T any] struct {
 	spec[T]
 	rank    int // of its table: parents first
 	insert  *shape
-	update  *shape
-	fields  string // what load selects
+	updates *sync.Map // the shapes that were made: of a set of columns, as bits
+	fields  string    // what load selects
 	private bool
 }
 
@@ -53,7 +54,8 @@ func newCollection[T any](s spec[T]) *Collection[T] {
 	if s.noun == "" {
 		s.noun = s.object
 	}
-	c := &Collection[T]{spec: s, rank: slices.Index(tables, s.table), private: s.state != nil}
+	c := &Collection[T]{spec: s, rank: slices.Index(tables, s.table), private: s.state != nil,
+		updates: &sync.Map{}}
 	if c.rank < 0 {
 		panic("store: " + string(s.table) + " has no place in the order of tables")
 	}
@@ -63,29 +65,58 @@ func newCollection[T any](s spec[T]) *Collection[T] {
 	}
 	all = append(all, "private json", "doc json")
 	c.insert = insertShape(string(s.table), all)
-	c.update = updateShape(string(s.table), all)
 	c.fields = "select account, livemode, rev, deleted, v, private, doc from " + string(s.table)
 	return c
 }
 
+// promoted are what a noun says for its columns: created, and then those of its own.
+func (c *Collection[T]) promoted(v *T) []any {
+	values := make([]any, 0, 1+len(c.columns))
+	values = append(values, c.created(v))
+	for _, x := range c.columns {
+		values = append(values, plain(x.value(v)))
+	}
+	return values
+}
+
+// updateOf is the statement that writes the document and those promoted columns whose bits are
+// set. An index that none of the written columns is part of stays as it is.
+func (c *Collection[T]) updateOf(changed uint64) *shape {
+	if known, ok := c.updates.Load(changed); ok {
+		return known.(*shape)
+	}
+	columns := slices.Clone(updateColumns)
+	for i := range 1 + len(c.columns) {
+		switch {
+		case changed&(1<<i) == 0:
+		case i == 0:
+			columns = append(columns, "created bigint")
+		default:
+			columns = append(columns, c.columns[i-1].name+" "+c.columns[i-1].kind)
+		}
+	}
+	s := updateShape(string(c.table), columns)
+	c.updates.Store(changed, s)
+	return s
+}
+
+// updateColumns are those that every update names: the identity, the revision that was read, and
+// what it writes in any case.
+var updateColumns = []string{"account text", "livemode boolean", "id text", "rev bigint",
+	"deleted boolean", "v bigint", "private json", "doc json"}
+
 // updateShape leaves the identity alone ($1 account, $2 livemode, $3 id) and checks the revision
-// ($5) that was read.
+// ($4).
 func updateShape(table string, columns []string) *shape {
 	names, args, arrays, values := splitColumns(columns)
-	var one, many []string
-	for i, name := range names {
-		switch name {
-		case "account", "livemode", "id":
-		case "rev":
-			one, many = append(one, "rev = rev + 1"), append(many, "rev = t.rev + 1")
-		default:
-			one = append(one, name+" = "+args[i])
-			many = append(many, name+" = "+values[i])
-		}
+	one, many := []string{"rev = rev + 1"}, []string{"rev = t.rev + 1"}
+	for i := slices.Index(names, "rev") + 1; i < len(names); i++ {
+		one = append(one, names[i]+" = "+args[i])
+		many = append(many, names[i]+" = "+values[i])
 	}
 	return &shape{
 		one: fmt.Sprintf("update %s set %s where account = $1 and livemode = $2 and id = $3"+
-			" and rev = $5", table, strings.Join(one, ", ")),
+			" and rev = $4", table, strings.Join(one, ", ")),
 		many: fmt.Sprintf("update %s t set %s from unnest(%s) as n(%s) where"+
 			" t.account = n.account and t.livemode = n.livemode and t.id = n.id and t.rev = n.rev",
 			table, strings.Join(many, ", "), strings.Join(arrays, ", "), strings.Join(names, ", ")),

@@ -39,3 +39,18 @@ var Discounts = newCollection(spec[billing.Discount]{
 		reference("coupon", func(d *billing.Discount) string { return d.Source.Coupon.ID }),
 	},
 })
+
+// Redemptions counts the discounts that were ever made from each coupon, removed ones, too.
+func Redemptions(q Querier) (map[string]int64, error) {
+	made := map[string]int64{}
+	at := within(q)
+	err := q.work().link.query("select coupon, count(*) from discounts"+at.String()+
+		" group by coupon", at.args, func(r row) error {
+		var coupon string
+		var n int64
+		err := r.Scan(&coupon, &n)
+		made[coupon] = n
+		return err
+	})
+	return made, err
+}

@@ -34,15 +34,13 @@ type Claim struct {
 	Limit          int
 }
 
-// lookAhead bounds how many due rows are looked at, however long the queue of a dead endpoint is.
-const lookAhead = 2000
-
 var leaseDeliveryShape = &shape{one: `update deliveries set lease = $5, leased_until_ms = $6
 	where account = $1 and livemode = $2 and event = $3 and endpoint = $4
 	and state = 'pending' and deliver_at_ms <= $7 and leased_until_ms <= $7`}
 
-// ClaimDeliveries leases deliveries whose time has come, earliest first. A lease that runs out
-// without a FinishDelivery lets another worker try, so an event may arrive twice.
+// ClaimDeliveries leases deliveries whose time has come, earliest first, each endpoint's by
+// itself: however much waits for one, the others are looked at. A lease that runs out without a
+// FinishDelivery lets another worker try, so an event may arrive twice.
 func (db *DB) ClaimDeliveries(ctx context.Context, c Claim) (out []Delivery, err error) {
 	if c.PerEndpoint <= 0 {
 		c.PerEndpoint = math.MaxInt32
@@ -84,23 +82,59 @@ func scanDelivery(r row) (d Delivery, err error) {
 	return d, err
 }
 
-func dueDeliveries(l link, c Claim) (due []Delivery, err error) {
-	sql := `select ` + deliveryFields + ` from (
-			select d.*, row_number() over (partition by account, livemode, endpoint
-				order by deliver_at_ms, event) as place
-			from (select * from deliveries where state = 'pending' and deliver_at_ms <= $1
-				and leased_until_ms <= $1 order by deliver_at_ms, event limit $4) as d) as d
-		where place + (select count(*) from deliveries f where f.account = d.account
-			and f.livemode = d.livemode and f.endpoint = d.endpoint and f.state = 'pending'
-			and f.leased_until_ms > $1) <= $2
-		order by deliver_at_ms, event, endpoint limit $3`
-	args := []any{c.NowMs, int64(c.PerEndpoint), int64(c.Limit), int64(lookAhead)}
-	err = l.query(sql, args, func(r row) error {
-		d, err := scanDelivery(r)
-		due = append(due, d)
+// waiting is an endpoint that something is due for.
+type waiting struct {
+	billing.Scope
+	endpoint string
+	busy     int64 // deliveries that are on their way to it
+}
+
+// waitingEndpoints are those that something is due for, the one that waits longest first.
+func waitingEndpoints(l link, nowMs int64) (out []waiting, err error) {
+	const due = `d.account = e.account and d.livemode = e.livemode and d.endpoint = e.id
+		and d.state = 'pending'`
+	sql := `select account, livemode, id, busy from (
+			select e.account, e.livemode, e.id,
+				(select d.deliver_at_ms from deliveries d where ` + due + `
+					and d.deliver_at_ms <= $1 and d.leased_until_ms <= $1
+					order by d.deliver_at_ms limit 1) as since,
+				(select count(*) from deliveries d where ` + due + `
+					and d.leased_until_ms > $1) as busy
+			from webhook_endpoints e) as e
+		where since is not null order by since, id`
+	err = l.query(sql, []any{nowMs}, func(r row) error {
+		var e waiting
+		err := r.Scan(&e.Account, &e.Livemode, &e.endpoint, &e.busy)
+		out = append(out, e)
 		return err
 	})
-	return due, err
+	return out, err
+}
+
+func dueDeliveries(l link, c Claim) (due []Delivery, err error) {
+	endpoints, err := waitingEndpoints(l, c.NowMs)
+	if err != nil {
+		return nil, err
+	}
+	const sql = `select ` + deliveryFields + ` from deliveries
+		where account = $1 and livemode = $2 and endpoint = $3 and state = 'pending'
+		and deliver_at_ms <= $4 and leased_until_ms <= $4 order by deliver_at_ms, event limit $5`
+	for _, e := range endpoints {
+		free := min(c.PerEndpoint-int(e.busy), c.Limit-len(due))
+		if free <= 0 {
+			continue
+		}
+		args := []any{e.Account, e.Livemode, e.endpoint, c.NowMs, int64(free)}
+		err := l.query(sql, args, func(r row) error {
+			d, err := scanDelivery(r)
+			due = append(due, d)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return due, nil
 }
 
 // DeliveryResult is how a try went.

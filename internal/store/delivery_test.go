@@ -187,6 +187,31 @@ func TestOneEndpointDoesNotTakeAllWorkers(t *testing.T) {
 	})
 }
 
+// A dead endpoint's queue, however long, hides nobody else's deliveries.
+func TestALongQueueHidesNoOther(t *testing.T) {
+	each(t, func(b bed) {
+		const queue = 2100
+		b.write(func(tx *store.Tx) {
+			store.WebhookEndpoints.Insert(tx, endpoint("we_dead", "customer.created"))
+			store.WebhookEndpoints.Insert(tx, endpoint("we_well", "product.created"))
+		})
+		b.write(func(tx *store.Tx) {
+			for i := range queue {
+				store.Customers.Insert(tx, customer(fmt.Sprintf("cus_%04d", i)))
+			}
+		})
+		b.write(func(tx *store.Tx) { store.Products.Insert(tx, product("prod_1")) })
+		claimed := map[string]int{}
+		for _, d := range b.claim(store.Claim{NowMs: nowMs, LeaseMs: 1000, PerEndpoint: 3,
+			Limit: 5}) {
+			claimed[d.Endpoint]++
+		}
+		if claimed["we_dead"] != 3 || claimed["we_well"] != 1 {
+			b.t.Errorf("claimed %v", claimed)
+		}
+	})
+}
+
 // Workers of several processes claim at the same moment: each piece of work goes to one of them.
 func TestClaimsAreExclusive(t *testing.T) {
 	t.Parallel()

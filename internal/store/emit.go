@@ -2,8 +2,6 @@ package store
 
 import (
 	"bytes"
-	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -52,7 +50,7 @@ func (c *Collection[T]) Emit(tx *Tx, v *T, eventType string) error {
 		}
 		return err
 	}
-	if eventType == c.events.prefix+".updated" {
+	if c.events.updated && eventType == c.events.prefix+".updated" {
 		return c.Updated(tx, v)
 	}
 	unborn := !e.snapped && eventType != c.events.prefix+".created"
@@ -118,16 +116,7 @@ func (e *entry[T]) lastShown(tx *Tx) ([]byte, error) {
 	if e.snapShown != nil {
 		return e.snapShown, nil
 	}
-	was := new(T)
-	if err := json.Unmarshal(e.snap, was); err != nil {
-		return nil, fmt.Errorf("decode %s: %w", e.c.object, err)
-	}
-	if e.c.private && len(e.private) > 0 { // some of what is shown follows from it
-		if err := json.Unmarshal(e.private, e.c.state(was)); err != nil {
-			return nil, fmt.Errorf("decode %s: %w", e.c.object, err)
-		}
-	}
-	return e.c.Render(tx, was)
+	return e.c.Render(tx, e.base)
 }
 
 // snapshot stages an event; was is how the noun was shown before, for events that say so.

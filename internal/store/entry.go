@@ -21,11 +21,15 @@ type entry[T any] struct {
 	// What the database holds. doc is decode-then-encode of the stored bytes, because an old
 	// document lacks new fields and must not look changed for that.
 	doc, private []byte
-	stored       []any // the unique columns
+	stored       []any // the promoted columns
 	wasDead      bool
 	rows         []mirrorRow
 
-	// What the last snapshot said: doc, and how it was shown if that is known already.
+	// base is the noun as it was locked, when its changes are told.
+	base *T
+
+	// What the last snapshot said: doc, and how it was shown. Before the first one that is how base
+	// is shown.
 	snap, snapShown []byte
 	snapped         bool
 
@@ -43,34 +47,28 @@ func (e *entry[T]) baseline() error {
 	if err != nil {
 		return err
 	}
+	if e.c.events.updated {
+		e.base = clone(e.v)
+	}
 	e.doc, e.private, e.snap, e.wasDead = now.doc, now.private, now.doc, e.dead
-	e.stored = e.uniques()
+	e.stored = e.c.promoted(e.v)
 	if e.c.mirror != nil {
 		e.rows = e.c.mirror.rows(e.v)
 	}
 	return nil
 }
 
-func (e *entry[T]) uniques() (out []any) {
-	for _, x := range e.c.columns {
-		if x.unique {
-			out = append(out, plain(x.value(e.v)))
-		}
-	}
-	return out
-}
-
 // encode writes the document and the private state. Objects that somebody hydrated stay out.
 func (e *entry[T]) encode() (*encoded, error) {
 	restore := strip(e.v)
 	defer restore()
-	doc, err := json.Marshal(e.v)
+	doc, err := Encode(e.v)
 	if err != nil {
 		return nil, fmt.Errorf("encode %s %s: %w", e.c.object, e.c.id(e.v), err)
 	}
 	now := &encoded{doc: doc}
 	if e.c.private {
-		if now.private, err = json.Marshal(e.c.state(e.v)); err != nil {
+		if now.private, err = Encode(e.c.state(e.v)); err != nil {
 			return nil, fmt.Errorf("encode %s %s: %w", e.c.object, e.c.id(e.v), err)
 		}
 	}
@@ -111,22 +109,52 @@ func (e *entry[T]) save() (st stmt, at turn, changed bool, err error) {
 			return stmt{}, turn{}, false, err
 		}
 	}
-	st = stmt{shape: e.c.update, args: e.args(now, dead), must: true}
-	at = turn{e.c.rank, phaseUpdate}
-	uniques := e.uniques()
+	values := e.c.promoted(e.v)
 	if e.fresh {
-		st.shape, st.must, at.phase = e.c.insert, false, phaseInsert
+		st, at = e.insert(now, values), turn{e.c.rank, phaseInsert}
 	} else {
+		st, at = e.update(now, values)
 		e.rev++
-		for i, value := range uniques {
-			if e.stored[i] != nil && value != e.stored[i] {
-				at.phase = phaseRelease
-			}
-		}
 	}
-	e.fresh, e.wasDead, e.stored = false, dead, uniques
+	e.fresh, e.wasDead, e.stored = false, dead, values
 	e.doc, e.private = now.doc, now.private
 	return st, at, true, nil
+}
+
+func (e *entry[T]) insert(now *encoded, values []any) stmt {
+	args := make([]any, 0, len(headColumns)+len(e.c.columns)+2)
+	args = append(args, e.scope.Account, e.scope.Livemode, e.c.id(e.v), values[0], e.rev,
+		e.tombstone(), int64(docVersion))
+	args = append(args, values[1:]...)
+	return stmt{shape: e.c.insert, args: append(args, now.state(), asText(now.doc))}
+}
+
+// update writes the columns that have changed. One that gives up a unique value has the first turn.
+func (e *entry[T]) update(now *encoded, values []any) (stmt, turn) {
+	at := turn{e.c.rank, phaseUpdate}
+	args := make([]any, 0, len(updateColumns)+len(e.c.columns))
+	args = append(args, e.scope.Account, e.scope.Livemode, e.c.id(e.v), e.rev, e.tombstone(),
+		int64(docVersion), now.state(), asText(now.doc))
+	var changed uint64
+	for i, value := range values {
+		if value == e.stored[i] {
+			continue
+		}
+		changed |= 1 << i
+		args = append(args, value)
+		if i > 0 && e.c.columns[i-1].unique && e.stored[i] != nil {
+			at.phase = phaseRelease
+		}
+	}
+	return stmt{shape: e.c.updateOf(changed), args: args, must: true}, at
+}
+
+// state is the private part as a column holds it: null when the noun has none.
+func (n *encoded) state() any {
+	if n.private == nil {
+		return nil
+	}
+	return asText(n.private)
 }
 
 func (e *entry[T]) allowed() error {
@@ -135,19 +163,6 @@ func (e *entry[T]) allowed() error {
 		return err
 	}
 	return e.c.guard(was, e.v)
-}
-
-func (e *entry[T]) args(now *encoded, dead bool) []any {
-	args := make([]any, 0, len(headColumns)+len(e.c.columns)+2)
-	args = append(args, e.scope.Account, e.scope.Livemode, e.c.id(e.v), e.c.created(e.v),
-		e.rev, dead, int64(docVersion))
-	for _, x := range e.c.columns {
-		args = append(args, plain(x.value(e.v)))
-	}
-	if e.c.private {
-		return append(args, asText(now.private), asText(now.doc))
-	}
-	return append(args, nil, asText(now.doc))
 }
 
 // mark is called when the noun was just flushed, so doc is how it stands. It is put back in

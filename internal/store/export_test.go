@@ -1,5 +1,7 @@
 package store
 
+import "reflect"
+
 // Exec runs any statement on a reader's or writer's connection, for tests of the engines.
 func Exec(q Querier, sql string, args ...any) error {
 	_, err := q.work().link.exec(sql, args...)
@@ -19,3 +21,19 @@ func Query(q Querier, sql string, args ...any) (rows [][]string, err error) {
 
 // DiffForTest is diff.
 func DiffForTest(was, is string) string { return string(diff([]byte(was), []byte(is))) }
+
+// NounTypes are the types of all nouns that are kept.
+func NounTypes() (types []reflect.Type) {
+	for _, r := range newCatalog().all {
+		types = append(types, r.pointer().Elem())
+	}
+	return types
+}
+
+// PrivateOf is a noun's private part; nil when it has none.
+func PrivateOf(noun any) any {
+	if field := reflect.ValueOf(noun).Elem().FieldByName("Private"); field.IsValid() {
+		return field.Addr().Interface()
+	}
+	return nil
+}

@@ -122,17 +122,34 @@ func (c *Collection[T]) matching(q Querier, conds []Cond, how reading) ([]*entry
 		return es, err
 	}
 	es = slices.DeleteFunc(es, func(e *entry[T]) bool { return c.known(q, c.id(e.v)) != nil })
+	es = append(es, c.heldBy(q, conds)...)
+	c.newestFirst(es)
+	return es, nil
+}
+
+// Held is what the transaction has locked or inserted and meets the conditions, newest first. It
+// asks the database nothing: for those who have locked whatever could meet them.
+func (c *Collection[T]) Held(tx *Tx, conds ...Cond) []*T {
+	es := c.heldBy(tx, conds)
+	c.newestFirst(es)
+	return values(es)
+}
+
+func (c *Collection[T]) heldBy(q Querier, conds []Cond) (es []*entry[T]) {
 	for _, t := range q.work().tracked {
 		e, ok := t.(*entry[T])
 		if ok && e.c == c && e.scope == q.Scope() && !e.tombstone() && c.meets(e.v, conds) {
 			es = append(es, e)
 		}
 	}
+	return es
+}
+
+func (c *Collection[T]) newestFirst(es []*entry[T]) {
 	slices.SortFunc(es, func(a, b *entry[T]) int {
 		return cmp.Or(cmp.Compare(c.created(b.v), c.created(a.v)),
 			cmp.Compare(c.id(b.v), c.id(a.v)))
 	})
-	return es, nil
 }
 
 func (c *Collection[T]) meets(v *T, conds []Cond) bool {

@@ -17,8 +17,12 @@ type pgLink struct {
 	stats  *Stats
 }
 
-// manyFrom is the number of rows of one shape from which unnest beats single statements.
-const manyFrom = 3
+// manyFrom is the number of rows of one shape from which unnest beats single statements, manyMost
+// the number that goes into one: the driver's buffers grow with the largest statement.
+const (
+	manyFrom = 3
+	manyMost = 25
+)
 
 func (l *pgLink) queue(stmts ...stmt) { l.queued = append(l.queued, stmts...) }
 func (l *pgLink) drop()               { l.queued = nil }
@@ -36,10 +40,12 @@ func (p *pipeline) add(text string, args ...any) {
 
 // add queues statements of one shape: together as arrays when there are enough of them.
 func (p *pipeline) addStmts(stmts []stmt) {
-	if shape := stmts[0].shape; shape.many != "" && len(stmts) >= manyFrom {
-		p.batch.Queue(shape.many, columnsOf(stmts)...)
-		p.check = append(p.check, checkTouched(stmts))
-		return
+	shape := stmts[0].shape
+	for shape.many != "" && len(stmts) >= manyFrom {
+		piece := stmts[:min(len(stmts), manyMost)]
+		stmts = stmts[len(piece):]
+		p.batch.Queue(shape.many, columnsOf(piece)...)
+		p.check = append(p.check, checkTouched(piece))
 	}
 	for i, st := range stmts {
 		p.batch.Queue(st.shape.one, st.args...)

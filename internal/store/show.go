@@ -1,7 +1,6 @@
 package store
 
 import (
-	"encoding/json"
 	"fmt"
 	"reflect"
 	"slices"
@@ -55,7 +54,7 @@ func (c *Collection[T]) Render(q Querier, v *T, include ...string) ([]byte, erro
 	if err != nil {
 		return nil, err
 	}
-	return json.Marshal(shown)
+	return Encode(shown)
 }
 
 // shown is Resolve for one collection.

@@ -57,8 +57,12 @@ func openSQLite(ctx context.Context, o Options, stats *Stats) (engine, error) {
 		}
 		path = filepath.Join(e.scratch, "portico.db")
 	}
+	own := []string{writerCache}
+	if o.Unsynced {
+		own = append(own, "synchronous(OFF)")
+	}
 	var err error
-	if e.writes, err = sql.Open("sqlite", sqliteSource(path, writerCache)); err != nil {
+	if e.writes, err = sql.Open("sqlite", sqliteSource(path, own...)); err != nil {
 		return nil, err
 	}
 	conn, err := e.writes.Conn(ctx)

@@ -9,8 +9,10 @@ import (
 )
 
 // liteWriter is the one connection that writes. Its transactions are commits of whole groups:
-// whoever queued while another transaction ran joins the same commit, each in a savepoint of its
-// own, so that it stays atomic. Nobody waits for a group to fill.
+// whoever queued while another transaction ran joins the same commit, in a savepoint of its own,
+// so that it stays atomic. Nobody waits for a group to fill. The first of a group needs no
+// savepoint, for which SQLite copies every page that is touched: when it fails, there is nobody
+// else yet whose work would be lost, and the group ends.
 //
 // The callers take turns on their own goroutines, so a panic or an early exit in a transaction is
 // its caller's alone; whoever finishes while nobody waits commits for the group.
@@ -42,7 +44,7 @@ func (w *liteWriter) write(ctx context.Context, fn func(link) error) error {
 	return group.err
 }
 
-// take waits for the caller's turn, runs fn in a savepoint, and commits if nobody else waits.
+// take waits for the caller's turn, runs fn, and commits if nobody else waits.
 func (w *liteWriter) take(ctx context.Context, fn func(link) error) (g *liteGroup, err error) {
 	w.waiting.Add(1)
 	w.turn.Lock()
@@ -69,22 +71,28 @@ func (w *liteWriter) open() (*liteGroup, error) {
 	return w.group, nil
 }
 
-// member runs one transaction. Its savepoint is rolled back unless it ends well, also when it
-// panics or its goroutine exits.
+// member runs one transaction. It is rolled back unless it ends well, also when it panics or its
+// goroutine exits.
 func (w *liteWriter) member(ctx context.Context, g *liteGroup, fn func(link) error) (err error) {
 	if g.err != nil {
 		return g.err
 	}
-	if err := w.conn.run("savepoint member"); err != nil {
-		return w.poison(g, err)
+	savepoint := g.size > 1
+	if savepoint {
+		if err := w.conn.run("savepoint member"); err != nil {
+			return w.poison(g, err)
+		}
 	}
 	ended := false
 	defer func() {
-		if ended {
-			return
-		}
-		if undone := w.conn.run("rollback to member", "release member"); undone != nil {
-			err = errors.Join(err, w.poison(g, undone))
+		switch {
+		case ended:
+		case !savepoint:
+			g.err = errUndone
+		default:
+			if undone := w.conn.run("rollback to member", "release member"); undone != nil {
+				err = errors.Join(err, w.poison(g, undone))
+			}
 		}
 	}()
 	l := &liteLink{ctx: ctx, conn: w.conn, stats: w.stats}
@@ -95,11 +103,16 @@ func (w *liteWriter) member(ctx context.Context, g *liteGroup, fn func(link) err
 		return err
 	}
 	ended = true
-	if err := w.conn.run("release member"); err != nil {
-		return w.poison(g, err)
+	if savepoint {
+		if err := w.conn.run("release member"); err != nil {
+			return w.poison(g, err)
+		}
 	}
 	return nil
 }
+
+// errUndone ends a group whose first member failed. Nobody else is in it.
+var errUndone = errors.New("store: rolled back")
 
 // poison fails the whole group: SQLite gave the transaction up, as it does when the disk is full.
 func (w *liteWriter) poison(g *liteGroup, err error) error {

@@ -120,6 +120,20 @@ func SubscriptionsWithPrice(q Querier, price string) (ids []string, err error) {
 	return slices.Compact(ids), err
 }
 
+// Subscribers are the ids of the customers of subscriptions, each once.
+func Subscribers(q Querier, subscriptions []string) (customers []string, err error) {
+	at := within(q)
+	at.add(In("id", subscriptions...))
+	err = q.work().link.query("select distinct customer from subscriptions"+at.String()+
+		" order by customer", at.args, func(r row) error {
+		var id string
+		err := r.Scan(&id)
+		customers = append(customers, id)
+		return err
+	})
+	return customers, err
+}
+
 // ToGetPricesOf is for showing subscriptions whose prices are not known yet: it gets those of
 // their items.
 func ToGetPricesOf(subscriptions ...string) Need {

@@ -230,6 +230,8 @@ func (a *scripted) ExpireTestClock(ctx context.Context, s billing.Scope, id stri
 	})
 }
 
+func (a *scripted) Reconcile(context.Context, time.Time) error { return nil }
+
 func (a *scripted) RunJob(ctx context.Context, j store.Job) error {
 	if err := a.note("job", j.ID); err != nil || a.jobs == nil {
 		return err

@@ -32,6 +32,8 @@ type App interface {
 	// ExpireTestClock deletes a clock that has outlived its time.
 	ExpireTestClock(ctx context.Context, scope billing.Scope, id string) error
 	RunJob(ctx context.Context, job store.Job) error
+	// Reconcile compares the gateway's books since a moment with ours.
+	Reconcile(ctx context.Context, since time.Time) error
 	// FinishDelivery records a try, and disables an endpoint that only fails.
 	FinishDelivery(ctx context.Context, d store.Delivery, r store.DeliveryResult) error
 }
@@ -107,6 +109,7 @@ func New(o Options) *Worker {
 	}
 	w.add(choreJobs, o.Poll, w.runJobs)
 	w.add(choreDeliveries, o.Poll, w.dispatch)
+	w.add("reconciliation", time.Minute, (&reconciler{Worker: w}).step)
 	w.add("pruning", time.Minute, (&pruner{Worker: w}).step)
 	return w
 }

@@ -39,9 +39,6 @@ func Parse(op *params.Operation, paths []string) (*Paths, error) {
 	}
 	root := &node{}
 	for _, path := range paths {
-		if op.Expand(path) == params.NotExpandable {
-			return nil, billing.Invalid("expand", "This property cannot be expanded (%s).", path)
-		}
 		names := strings.Split(path, ".")
 		if op.Shape != params.ShapeObject {
 			names = names[1:] // every path of a list starts at data
@@ -50,9 +47,21 @@ func Parse(op *params.Operation, paths []string) (*Paths, error) {
 			return nil, billing.Invalid("expand", "You cannot expand more than %d levels of a "+
 				"property. Property: %s.", params.ExpandDepthMax, path)
 		}
+		if op.Expand(path) == params.NotExpandable {
+			return nil, notExpandable(op, path)
+		}
 		root.add(names)
 	}
 	return &Paths{root}, nil
+}
+
+// notExpandable refuses a path, and says so when it only lacks the data of a list.
+func notExpandable(op *params.Operation, path string) error {
+	message := "This property cannot be expanded (" + path + ")."
+	if below := "data." + path; op.Expand(below) != params.NotExpandable {
+		message += " You may want to try expanding '" + below + "' instead."
+	}
+	return billing.Invalid("expand", "%s", message)
 }
 
 // depth counts the names of a path; the data of a nested list is not a level of its own.

@@ -25,7 +25,7 @@ type texter interface{ SetString(text string) error }
 //
 // and by the two interfaces above; an optional is not a pointer itself. A parameter that the table
 // knows and the struct does not is one that Portico has not built: that is an error, except for
-// expand.
+// expand and for one that is emptied.
 func Decode(op *params.Operation, v *Values, dst any) error {
 	target := reflect.ValueOf(dst)
 	if target.Kind() != reflect.Pointer || target.Elem().Kind() != reflect.Struct {
@@ -50,6 +50,9 @@ func decodeHash(node *params.Node, v *Values, dst reflect.Value, at *path) *Erro
 		if !built && at == nil && kid.key == "expand" {
 			continue
 		}
+		if !built && emptiesNothing(known.Node, kid.Values) {
+			continue
+		}
 		if !built {
 			return unsupported(below.String())
 		}
@@ -59,6 +62,12 @@ func decodeHash(node *params.Node, v *Values, dst reflect.Value, at *path) *Erro
 		}
 	}
 	return nil
+}
+
+// emptiesNothing says that a request unsets what is not built: what can never be set is unset
+// already, so the request has its way.
+func emptiesNothing(node *params.Node, v *Values) bool {
+	return v.leaf && v.text == "" && (node.Emptyable || node.Kind == params.KindArray)
 }
 
 func decode(node *params.Node, v *Values, dst reflect.Value, at *path) *Error {

@@ -31,10 +31,13 @@ type database struct {
 	prepared map[string]*sql.Stmt
 }
 
-func openSQLite(ctx context.Context, path string) (*database, error) {
-	const settings = "?_txlock=immediate&_pragma=busy_timeout(5000)" +
+func openSQLite(ctx context.Context, options Options) (*database, error) {
+	settings := "?_txlock=immediate&_pragma=busy_timeout(5000)" +
 		"&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)"
-	db, err := sql.Open("sqlite", "file:"+path+settings)
+	if options.Unsynced {
+		settings = strings.Replace(settings, "(FULL)", "(OFF)", 1)
+	}
+	db, err := sql.Open("sqlite", "file:"+options.Path+settings)
 	if err != nil {
 		return nil, err
 	}

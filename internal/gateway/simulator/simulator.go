@@ -34,6 +34,7 @@ type Options struct {
 	Path     string // a SQLite file
 	DSN      string // PostgreSQL; the books are its schema "simulator"
 	Volatile bool   // in memory, for simulations and benchmarks
+	Unsynced bool   // the SQLite file is thrown away when whoever makes it is interrupted
 
 	Clock     func() time.Time
 	Rand      io.Reader
@@ -105,7 +106,7 @@ func openStorage(ctx context.Context, options Options) (storage, error) {
 	case options.Volatile && options.Path == "" && options.DSN == "":
 		return newMemory(), nil
 	case options.Path != "" && options.DSN == "" && !options.Volatile:
-		return openSQLite(ctx, options.Path)
+		return openSQLite(ctx, options)
 	case options.DSN != "" && options.Path == "" && !options.Volatile:
 		return openPostgres(ctx, options.DSN)
 	}

@@ -94,6 +94,9 @@ func (p *portal) ownsAttempt(r *http.Request, scope billing.Scope, id, customer 
 
 func (v *visit) comeBack(id string) error {
 	att, err := v.App.SettleReturn(v.r.Context(), v.Scope, id)
+	if errors.Is(err, app.ErrNoAnswer) {
+		return v.waitHere()
+	}
 	if err != nil {
 		return err
 	}
@@ -204,7 +207,11 @@ func (v *visit) afterSetup(att *store.Attempt) error {
 	case att.State.Open():
 		return v.waitHere()
 	}
-	return v.to(view.PathAddMethod + "?" + url.Values{"declined": {si.ID}}.Encode())
+	q := url.Values{"declined": {si.ID}}
+	if next := localPath(si.Private.ReturnURL); next != "" {
+		q.Set("next", next)
+	}
+	return v.to(view.PathAddMethod + "?" + q.Encode())
 }
 
 // waitHere asks this very address again.

@@ -39,6 +39,11 @@ func askCancel(v *visit) error {
 	case sub.Status.Ended() || app.PortalCanceling(sub):
 		return v.to(view.SubscriptionPath(sub.ID, "canceled"))
 	}
+	if v.r.URL.Query().Get("offer") != "no" {
+		if shown, err := v.showOffer(page); shown || err != nil {
+			return err
+		}
+	}
 	if credits {
 		page.Credit = v.creditOf(sub)
 	}

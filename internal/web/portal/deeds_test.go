@@ -92,7 +92,7 @@ func TestFlowsRunOnceAndLeadBack(t *testing.T) {
 	sub := n.subscribe(ada)
 	b := n.enter(ada, func(p *app.PortalSessionCreateParams) {
 		p.FlowData = &app.PortalFlowParams{Type: "subscription_cancel",
-			SubscriptionCancel: &app.PortalFlowTargetParams{Subscription: sub},
+			SubscriptionCancel: &app.PortalFlowCancelParams{Subscription: sub},
 			AfterCompletion: &app.PortalAfterCompletionParams{Type: "redirect",
 				Redirect: &app.PortalRedirectParams{ReturnURL: "https://northwind.example/bye"}}}
 	})

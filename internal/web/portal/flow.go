@@ -104,7 +104,7 @@ func showDone(v *visit) error {
 		page.Message = *c.CustomMessage
 	}
 	if r := f.AfterCompletion.Redirect; r != nil {
-		page.Company.ReturnURL = r.ReturnURL
+		page.Company.ReturnURL, page.Leads = r.ReturnURL, r.ReturnURL
 	}
 	return v.show(http.StatusOK, page.Page())
 }

@@ -1,9 +1,11 @@
 package portal
 
 import (
+	"slices"
 	"time"
 
 	"github.com/portico-billing/portico/internal/app"
+	"github.com/portico-billing/portico/internal/billing"
 	"github.com/portico-billing/portico/internal/web/portal/view"
 )
 
@@ -27,6 +29,13 @@ func (s *snapshot) next(id string) *view.Charge {
 	if inv.Total == 0 {
 		return nil
 	}
-	return &view.Charge{At: time.Unix(inv.Created, 0).In(s.zone),
+	return &view.Charge{At: time.Unix(inv.Created, 0).In(s.zone), Tax: taxOnTop(inv),
 		Money: view.Money{Minor: preview.Due, Currency: inv.Currency}}
+}
+
+// taxOnTop says that an invoice asks for more than its prices, which are before tax.
+func taxOnTop(inv *billing.Invoice) bool {
+	return slices.ContainsFunc([]billing.Tax(inv.TotalTaxes), func(t billing.Tax) bool {
+		return t.TaxBehavior == billing.TaxExclusive && t.Amount > 0
+	})
 }

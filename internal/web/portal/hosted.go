@@ -160,16 +160,8 @@ func (h *hosted) refused(s *snapshot, again reviewing) ([]kit.FieldError, error)
 
 // waitHosted waits until the payment is known.
 func waitHosted(h *hosted) error {
-	form, err := kit.ReadForm(h.w, h.r)
-	if err != nil {
-		return err
-	}
-	var page view.Processing
 	var pi *billing.PaymentIntent
-	err = h.read(func(s *snapshot) (err error) {
-		page = patienceOf(form).waiting(s.frame(""), h.r)
-		page.Back = h.path("")
-		page.Amount = view.Money{Minor: h.inv.AmountRemaining, Currency: h.inv.Currency}
+	err := h.read(func(s *snapshot) (err error) {
 		pi, err = store.PaymentIntents.Get(s.q, h.inv.Private.PaymentIntent)
 		return err
 	})
@@ -178,6 +170,25 @@ func waitHosted(h *hosted) error {
 	}
 	if h.inv.Status != billing.InvoiceOpen || pi.Status != billing.PaymentIntentProcessing {
 		return h.afterPayment(pi)
+	}
+	return h.wait()
+}
+
+// wait asks this very address again.
+func (h *hosted) wait() error {
+	form, err := kit.ReadForm(h.w, h.r)
+	if err != nil {
+		return err
+	}
+	var page view.Processing
+	err = h.read(func(s *snapshot) error {
+		page = patienceOf(form).waiting(s.frame(""), h.r)
+		page.Back = h.path("")
+		page.Amount = view.Money{Minor: h.inv.AmountRemaining, Currency: h.inv.Currency}
+		return nil
+	})
+	if err != nil {
+		return err
 	}
 	return write(h.w, h.r, http.StatusOK, page.Page())
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -175,6 +176,9 @@ func (h *hosted) owns(id string) bool {
 
 func (h *hosted) comeBack(id string) error {
 	att, err := h.App.SettleReturn(h.r.Context(), h.scope, id)
+	if errors.Is(err, app.ErrNoAnswer) {
+		return h.wait()
+	}
 	if err != nil {
 		return err
 	}

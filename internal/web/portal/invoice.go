@@ -114,6 +114,7 @@ func (v *visit) payPage(again reviewing) error {
 	if err != nil {
 		return err
 	}
+	page.Flash = v.flashes.Take(v.w, v.r)
 	return v.show(again.status, page.Page())
 }
 

@@ -1,6 +1,8 @@
 package portal
 
 import (
+	"slices"
+
 	"github.com/portico-billing/portico/internal/billing"
 	"github.com/portico-billing/portico/internal/store"
 	"github.com/portico-billing/portico/internal/web/portal/view"
@@ -8,8 +10,7 @@ import (
 
 // invoiceRows are a page of this customer's invoices.
 func (s *snapshot) invoiceRows(p store.Page) (rows []view.InvoiceRow, more bool, err error) {
-	p.Where = []store.Cond{store.Eq("customer", s.cus.ID), notDrafts()}
-	found, more, err := store.Invoices.List(s.q, p)
+	found, more, err := s.listInvoices(p)
 	if err != nil {
 		return nil, false, err
 	}
@@ -33,18 +34,66 @@ func (s *snapshot) invoiceRows(p store.Page) (rows []view.InvoiceRow, more bool,
 	return rows, more, nil
 }
 
-// soldOn says what each invoice is for: the product of its last line, which after a change of plan
-// is the new one.
+// listInvoices is a page of the invoices that were meant for the customer: it reads on until it has
+// as many of them as were asked for.
+func (s *snapshot) listInvoices(p store.Page) (out []*billing.Invoice, more bool, err error) {
+	p.Where = []store.Cond{store.Eq("customer", s.cus.ID), notDrafts()}
+	limit, backwards := p.Limit, p.EndingBefore != ""
+	for {
+		found, further, err := store.Invoices.List(s.q, p)
+		if err != nil {
+			return nil, false, err
+		}
+		shown := slices.DeleteFunc(slices.Clone(found), dropped)
+		if backwards {
+			out = append(shown, out...)
+		} else {
+			out = append(out, shown...)
+		}
+		if more = further; len(out) >= limit || !further {
+			break
+		}
+		if backwards {
+			p.EndingBefore = found[0].ID
+		} else {
+			p.StartingAfter = found[len(found)-1].ID
+		}
+	}
+	if len(out) <= limit {
+		return out, more, nil
+	}
+	if backwards {
+		return out[len(out)-limit:], true, nil
+	}
+	return out[:limit], true, nil
+}
+
+// dropped says that an invoice was for a change that was given up because nobody paid it: it never
+// asked for anything that is owed, so the customer has no use for it.
+func dropped(inv *billing.Invoice) bool {
+	return inv.Status == billing.InvoiceVoid && inv.AmountPaid == 0 &&
+		inv.CollectionMethod == billing.ChargeAutomatically &&
+		text(inv.BillingReason) == billing.BillingReasonSubscriptionUpdate
+}
+
+// soldOn says what each invoice is for: the product of its first whole period, or where there is
+// none, as after a change of plan, that of its last line, which is the new one.
 func (s *snapshot) soldOn(invoices []*billing.Invoice) (map[string]string, error) {
 	product := func(inv *billing.Invoice) string {
 		if len(inv.Lines.Data) == 0 {
 			return ""
 		}
-		last := inv.Lines.Data[len(inv.Lines.Data)-1]
-		if last.Pricing == nil || last.Pricing.PriceDetails == nil {
+		line := &inv.Lines.Data[len(inv.Lines.Data)-1]
+		for i := range inv.Lines.Data {
+			if l := &inv.Lines.Data[i]; !l.Proration() && linePrice(l) != "" {
+				line = l
+				break
+			}
+		}
+		if line.Pricing == nil || line.Pricing.PriceDetails == nil {
 			return ""
 		}
-		return last.Pricing.PriceDetails.Product
+		return line.Pricing.PriceDetails.Product
 	}
 	var ids []string
 	for _, inv := range invoices {

@@ -46,7 +46,7 @@ func askMethod(v *visit) error {
 	var page view.AddMethod
 	err = v.read(func(s *snapshot) error {
 		page.Frame = s.frame(view.TabPayment)
-		page.Back = view.PathPaymentMethods
+		page.Hidden, page.Back = onTheWay(form)
 		if !page.Offers.Payment {
 			return errForbidden
 		}
@@ -57,6 +57,60 @@ func askMethod(v *visit) error {
 		return err
 	}
 	return v.show(http.StatusOK, page.Page())
+}
+
+// onTheWay is what a form about cards carries along, and where "back" leads: to the page that the
+// customer came from, else to the cards.
+func onTheWay(form *kit.Form) (hidden []kit.Value, back string) {
+	next := localPath(form.Text("next"))
+	if next == "" {
+		return nil, view.PathPaymentMethods
+	}
+	return []kit.Value{{Name: "next", Text: next}}, next
+}
+
+// askWhichMethod asks which of the saved cards shall pay; one that is new may, too.
+func askWhichMethod(v *visit) error {
+	form, err := v.form()
+	if err != nil {
+		return err
+	}
+	var page view.ChooseMethod
+	err = v.read(func(s *snapshot) error {
+		page.Frame = s.frame(view.TabPayment)
+		page.Hidden, page.Back = onTheWay(form)
+		if !page.Offers.Payment {
+			return errForbidden
+		}
+		err := s.loadSubscriptions()
+		page.Methods, page.Chosen = s.shownMethods(), "new"
+		if len(page.Methods) > 1 { // the first is the default, which is not "another"
+			page.Chosen = page.Methods[1].ID
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return v.show(http.StatusOK, page.Page())
+}
+
+// chooseMethod makes the chosen card the default and goes on to what the customer was about to
+// do.
+func chooseMethod(v *visit) error {
+	form, err := v.form()
+	if err != nil {
+		return err
+	}
+	chosen := form.Text("payment_method")
+	if chosen == "" || chosen == "new" {
+		return v.addFor(form)
+	}
+	if err := v.App.PortalMakeDefault(v.r.Context(), v.c, chosen); err != nil {
+		return err
+	}
+	_, next := onTheWay(form)
+	return v.to(next)
 }
 
 // setupRefused says why a card was not saved.
@@ -83,6 +137,10 @@ func addMethod(v *visit) error {
 	if err != nil {
 		return err
 	}
+	return v.addFor(form)
+}
+
+func (v *visit) addFor(form *kit.Form) error {
 	si, err := v.App.PortalAddMethod(v.r.Context(), v.c, v.nextAfterCard(form))
 	if err != nil {
 		return err

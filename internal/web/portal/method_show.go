@@ -51,6 +51,18 @@ func (s *snapshot) methodFor(sub *billing.Subscription) *billing.PaymentMethod {
 	return nil
 }
 
+// otherCard is the way to pay with another card and to come back to next; "" where customers may
+// not. Who has one card only needs no choice.
+func (s *snapshot) otherCard(next string) string {
+	switch {
+	case !s.offers().Payment:
+		return ""
+	case len(s.methods) > 1:
+		return view.OnTheWay(view.PathChooseMethod, next)
+	}
+	return view.OnTheWay(view.PathAddMethod, next)
+}
+
 // shownMethods are all saved methods, the default first.
 func (s *snapshot) shownMethods() []view.Method {
 	var out []view.Method

@@ -33,6 +33,7 @@ func downloadInvoice(v *visit) error {
 // paper is what is printed of an invoice.
 func (s *snapshot) paper(inv *billing.Invoice) (in pdf.InvoiceInput, err error) {
 	in = pdf.InvoiceInput{Invoice: inv, Settings: s.settings, Customer: s.cus, Words: s.z,
+		Country:  func(code string) string { return countryName(code, s.z.TextLocale()) },
 		TaxRates: map[string]*billing.TaxRate{}, Coupons: map[string]*billing.Coupon{}}
 	if in.Account, err = store.Account(s.q, s.q.Scope().Account); err != nil {
 		return in, err

@@ -189,7 +189,9 @@ func (c *choosing) plans() []view.Plan {
 			plan.Name += " · " + strings.TrimSpace(*p.Nickname)
 		}
 		if c.every == (every{"year", 1}) && !plan.Each.Usage {
-			plan.PerMonth = &view.Money{Minor: plan.Each.Minor / 12, Currency: c.sub.Currency}
+			// A twelfth, rounded up, so that it promises no less than is paid: 29000 → 2417.
+			plan.PerMonth = &view.Money{Minor: (plan.Each.Minor + 11) / 12,
+				Currency: c.sub.Currency}
 		}
 		switch {
 		case plan.Each.Minor > now:

@@ -80,6 +80,8 @@ func (v *visit) review(p app.PortalChangeParams, again reviewing) error {
 			return err
 		}
 		page.Changed = again.changed
+		page.OtherCard = s.otherCard(view.SubscriptionPath(v.id(), "review") + "?" +
+			changeQuery(p).Encode())
 		page.Back = view.SubscriptionPath(v.id(), "plan") + "?" + changeQuery(p).Encode()
 		page.Errors, err = s.declines(again)
 		return err
@@ -90,6 +92,7 @@ func (v *visit) review(p app.PortalChangeParams, again reviewing) error {
 	if again.status == 0 {
 		again.status = http.StatusOK
 	}
+	page.Flash = v.flashes.Take(v.w, v.r)
 	return v.show(again.status, page.Page())
 }
 

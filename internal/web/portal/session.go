@@ -1,7 +1,9 @@
 package portal
 
 import (
+	"maps"
 	"net/http"
+	"slices"
 
 	"github.com/portico-billing/portico/internal/app"
 	"github.com/portico-billing/portico/internal/web/kit"
@@ -97,6 +99,25 @@ func (p *portal) showExpired(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	page := view.LinkExpired{Frame: p.outside(r, found), SignedOut: found != nil}
+	if err := write(w, r, http.StatusUnauthorized, page.Page()); err != nil {
+		p.fail(w, r, found, err)
+	}
+}
+
+// keepForm answers a form that came too late: nothing is done, and nothing that was entered is
+// lost.
+func (p *portal) keepForm(w http.ResponseWriter, r *http.Request, found *app.PortalVisit) {
+	form, err := kit.ReadForm(w, r)
+	if err != nil || found == nil || r.URL.Path == view.PathSignOut {
+		http.Redirect(w, r, view.PathExpired, http.StatusSeeOther)
+		return
+	}
+	page := view.FormKept{Frame: p.outside(r, found), Action: r.URL.RequestURI()}
+	for _, name := range slices.Sorted(maps.Keys(form.Values)) {
+		for _, text := range form.Values[name] {
+			page.Values = append(page.Values, kit.Value{Name: name, Text: text})
+		}
+	}
 	if err := write(w, r, http.StatusUnauthorized, page.Page()); err != nil {
 		p.fail(w, r, found, err)
 	}

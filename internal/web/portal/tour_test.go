@@ -31,6 +31,7 @@ type town struct {
 	app     *app.App
 	clock   *clock.Manual
 	bank    *simulator.Simulator
+	line    *line // to the bank
 	handler http.Handler
 	scope   billing.Scope
 
@@ -56,8 +57,9 @@ func openOn(t *testing.T, opener storetest.Opener) *town {
 		Clock: n.clock.Now, Rand: id.NewSeeded(1), PublicURL: "http://bank.test", Silent: true})
 	n.must(err)
 	t.Cleanup(func() { _ = n.bank.Close() })
+	n.line = &line{Simulator: n.bank}
 	n.app = app.New(app.Options{DB: opener(), Clock: n.clock, IDs: &id.Sequence{},
-		Gateway: n.bank, PublicURL: publicURL})
+		Gateway: n.line, PublicURL: publicURL})
 	made, err := n.app.CreateAccount(context.Background(), app.AccountCreateParams{
 		Name: "Northwind", Country: "US", Email: "office@example.com",
 		SecretKey: "sk_test_portal000001"})
@@ -371,6 +373,19 @@ func (b *browser) enterCard(number string) *browser {
 		c, err = b.bank.Answer(b.Context(), strings.TrimPrefix(u.Path, "/3ds/"), true)
 		b.must(err)
 	}
+	return b.follow(strings.TrimPrefix(c.ReturnURL, publicURL))
+}
+
+// refuseCard fills the card form with a card that the bank asks about, and fails there.
+func (b *browser) refuseCard(number string) *browser {
+	b.Helper()
+	c, err := b.bank.SubmitCard(b.Context(), b.bankLink().Query().Get("setup"), simulator.Card{
+		Number: number, ExpMonth: 12, ExpYear: 34, CVC: "123"})
+	b.must(err)
+	u, err := url.Parse(c.NextURL)
+	b.must(err)
+	c, err = b.bank.Answer(b.Context(), strings.TrimPrefix(u.Path, "/3ds/"), false)
+	b.must(err)
 	return b.follow(strings.TrimPrefix(c.ReturnURL, publicURL))
 }
 

@@ -35,6 +35,10 @@ func (p *portal) inside(show page) http.Handler {
 			p.fail(w, r, found, err)
 			return
 		}
+		if (found == nil || !found.Open) && r.Method == http.MethodPost {
+			p.keepForm(w, r, found)
+			return
+		}
 		if found == nil || !found.Open {
 			http.Redirect(w, r, view.PathExpired, http.StatusSeeOther)
 			return

@@ -89,7 +89,14 @@ func paymentStories() []Story {
 			return view.RemoveMethod{Frame: s.Frame(view.TabPayment), Method: *visa()}.Page()
 		}},
 		{"Payment", "add-method", func(s *Samples) templ.Component {
-			return view.AddMethod{Frame: s.Frame(view.TabPayment)}.Page()
+			frame := s.Frame(view.TabPayment)
+			frame.Back = view.PathPaymentMethods
+			return view.AddMethod{Frame: frame}.Page()
+		}},
+		{"Payment", "choose-method", func(s *Samples) templ.Component {
+			frame := s.Frame(view.TabPayment)
+			frame.Back = view.SubscriptionPath("sub_business", "review")
+			return view.ChooseMethod{Frame: frame, Methods: methods()}.Page()
 		}},
 		onward("onward-card", view.PurposeAddCard),
 		onward("onward-bank", view.PurposeConfirmPay),

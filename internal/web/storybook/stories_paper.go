@@ -153,11 +153,19 @@ func doorStories() []Story {
 		{"Doors", "session-ended", func(s *Samples) templ.Component {
 			return view.LinkExpired{Frame: s.Frame(""), SignedOut: true}.Page()
 		}},
+		{"Doors", "form-kept", func(s *Samples) templ.Component {
+			return view.FormKept{Frame: s.Frame(""), Action: view.PathDetails,
+				Values: []kit.Value{{Name: "name", Text: "Ada King"}}}.Page()
+		}},
 		{"Doors", "signed-out", func(s *Samples) templ.Component {
 			return view.SignedOut{Frame: s.Frame("")}.Page()
 		}},
 		{"Doors", "done", func(s *Samples) templ.Component {
 			return view.Done{Frame: s.Frame("")}.Page()
+		}},
+		{"Doors", "done-leads-back", func(s *Samples) templ.Component {
+			return view.Done{Frame: s.Frame(""), Message: "You are now on Business.",
+				Leads: "#main"}.Page()
 		}},
 		{"Doors", "login", func(s *Samples) templ.Component {
 			return view.Login{Frame: s.Frame(""), Errors: []kit.FieldError{

@@ -33,7 +33,7 @@ func upgrade(s *Samples) view.Review {
 				Start: start, End: end, Whole: eur(2900), Amount: eur(2223)},
 		},
 		Subtotal: eur(766), Taxes: []view.NamedSum{{Name: "VAT", Percent: "21", Amount: eur(161)}},
-		Due: eur(927), ThenAt: end, ThenTax: true, Method: visa(),
+		Due: eur(927), ThenAt: end, ThenTax: true, Method: visa(), OtherCard: view.PathChooseMethod,
 		Hidden: []kit.Value{{Name: "price", Text: "price_business"}},
 		Promo:  &view.Promo{},
 	}

@@ -93,10 +93,16 @@ func (d Details) stateField() kit.TextInput {
 	return f
 }
 
-// lines is an address to read.
-func (a Address) lines() []string {
+// lines is an address to read, its country by name.
+func (a Address) lines(countries []Option) []string {
+	country := a.Country
+	for _, o := range countries {
+		if o.Value == a.Country {
+			country = o.Text
+		}
+	}
 	var lines []string
-	for _, line := range []string{a.Line1, a.Line2, join(a.PostalCode, a.City), a.State, a.Country} {
+	for _, line := range []string{a.Line1, a.Line2, join(a.PostalCode, a.City), a.State, country} {
 		if line != "" {
 			lines = append(lines, line)
 		}

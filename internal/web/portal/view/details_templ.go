@@ -420,7 +420,7 @@ func (d Details) readOnly() templ.Component {
 				}
 			}
 			if !d.Edit.Address {
-				templ_7745c5c3_Err = d.known(i18n.DetailsAddress, d.Value.Address.lines()...).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = d.known(i18n.DetailsAddress, d.Value.Address.lines(d.Countries)...).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -155,6 +155,8 @@ func (i Invoice) headline(z *i18n.Localizer) string {
 			i18n.A("card", i.Method.text(z)))
 	case i.State == InvoicePaid:
 		return z.T(i18n.InvoicePaidOn, i18n.A("date", z.Date(i.PaidAt)))
+	case i.State == InvoiceProcessing:
+		return z.T(i18n.HomeProcessing, i18n.A("amount", i.Due.text(z)))
 	case i.State == InvoiceOverdue:
 		return z.T(i18n.InvoiceWasDueOn, i18n.A("date", z.Date(i.DueAt)))
 	case i.State == InvoiceVoid:

@@ -21,6 +21,14 @@ type LinkExpired struct {
 	SignedOut bool // a session ended for lack of activity
 }
 
+// FormKept is the answer to a form that came after its session had ended: what was entered stays
+// on this page, and is sent again once the portal is open again in this browser.
+type FormKept struct {
+	Frame
+	Action string
+	Values []kit.Value
+}
+
 // SignedOut says that the door is closed.
 type SignedOut struct{ Frame }
 
@@ -28,7 +36,20 @@ type SignedOut struct{ Frame }
 type Done struct {
 	Frame
 	Message string // the account's own words; empty: ours
+	Leads   string // where the browser goes on to by itself; empty: nowhere
 }
+
+// donePage leads on by itself, without a script too.
+func (d Done) donePage() kit.Page {
+	page := d.page(d.Z.T(i18n.LinkDoneTitle))
+	if d.Leads != "" {
+		page.Refresh, page.RefreshTo = doneSeconds, d.Leads
+	}
+	return page
+}
+
+// doneSeconds is how long the news of a deed can be read before the browser goes on.
+const doneSeconds = 2
 
 // Login asks for the email a link is sent to. The answer never tells whether it is known.
 type Login struct {

@@ -8,8 +8,7 @@ const (
 	PathPlan           = "/p/plan"
 	PathPaymentMethods = "/p/payment-methods"
 	PathAddMethod      = "/p/payment-methods/add"
-	PathAddContinue    = "/p/payment-methods/continue" // offers the link to the card form
-	PathAddReturn      = "/p/payment-methods/return"   // where the card form leads back to
+	PathChooseMethod   = "/p/payment-methods/choose"
 	PathDetails        = "/p/details"
 	PathTaxIDs         = "/p/details/tax-ids"
 	PathInvoices       = "/p/invoices"
@@ -38,6 +37,14 @@ func MethodPath(id, deed string) string {
 
 // TaxIDPath is a deed on a tax id: "remove".
 func TaxIDPath(id, deed string) string { return PathTaxIDs + "/" + url.PathEscape(id) + "/" + deed }
+
+// OnTheWay is a page of the portal that is visited on the way to next, which it leads on to.
+func OnTheWay(path, next string) string {
+	if next == "" {
+		return path
+	}
+	return path + "?" + url.Values{"next": {next}}.Encode()
+}
 
 // InvoicePath is an invoice in the portal, or a deed on it: "pay", "pdf", "processing", "".
 func InvoicePath(id, deed string) string {

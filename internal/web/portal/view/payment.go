@@ -20,7 +20,16 @@ type RemoveMethod struct {
 // AddMethod says what adding a card means, before anything starts.
 type AddMethod struct {
 	Frame
+	Hidden []kit.Value
 	Errors []kit.FieldError
+}
+
+// ChooseMethod asks which card shall pay from now on, on the way to something else.
+type ChooseMethod struct {
+	Frame
+	Methods []Method
+	Chosen  string // id of the one that is most likely meant
+	Hidden  []kit.Value
 }
 
 // Onward hands over to a page of another origin: the card form, the customer's bank. A POST may

@@ -56,6 +56,7 @@ type Review struct {
 	KeepsTrial   time.Time
 	NewAnchor    time.Time
 	Method       *Method
+	OtherCard    string // the way to another card and back; empty: this one pays
 	Promo        *Promo // nil: codes are not taken here
 	Changed      bool   // the amount is not what it was when the page was first shown
 	Hidden       []kit.Value

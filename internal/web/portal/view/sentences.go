@@ -128,7 +128,11 @@ func (s Subscription) running(z *i18n.Localizer, plan, price i18n.Arg) string {
 	case s.Price.Usage:
 		return z.T(i18n.HomeActiveUsage, i18n.A("date", z.Date(s.Next.At)))
 	default:
-		return z.T(i18n.HomeActive, price,
+		key := i18n.HomeActive
+		if s.Next.Tax {
+			key = i18n.HomeActiveTax
+		}
+		return z.T(key, price,
 			i18n.A("amount", s.Next.text(z)), i18n.A("date", z.Date(s.Next.At)))
 	}
 }

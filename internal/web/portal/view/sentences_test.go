@@ -19,7 +19,7 @@ func business(change func(*Subscription)) Subscription {
 	price := Price{Money: eur(2900), Interval: "month", Count: 1}
 	s := Subscription{ID: "sub_1", State: StateActive, Price: price,
 		Items:  []Item{{Name: "Business", Quantity: 1, Each: price}},
-		Next:   &Charge{eur(2900), date(12, 14)},
+		Next:   &Charge{Money: eur(2900), At: date(12, 14)},
 		Method: &Method{Kind: "card", Brand: "visa", Last4: "4242", ExpMonth: 12, ExpYear: 2026}}
 	if change != nil {
 		change(&s)
@@ -47,6 +47,10 @@ func TestSentenceOfEachState(t *testing.T) {
 	}{
 		"active": {nil,
 			"You pay €29.00 per month. The next payment of €29.00 is on December 14, 2026.",
+			"Active", ""},
+		"active, tax on top": {func(s *Subscription) {
+			s.Next = &Charge{Money: eur(3509), At: date(12, 14), Tax: true}
+		}, "You pay €29.00 per month plus tax. The next payment of €35.09 is on December 14, 2026.",
 			"Active", ""},
 		"usage": {func(s *Subscription) { s.Price = Price{Usage: true} },
 			"You pay for what you use. The next invoice is on December 14, 2026.", "Active", ""},
@@ -112,11 +116,11 @@ func TestSentenceOfEachState(t *testing.T) {
 		"by invoice, due": {func(s *Subscription) {
 			owing(StateActive, func(o *OpenInvoice) { o.DueAt = date(11, 30) })(s)
 			s.ByInvoice = true
-		}, "Invoice NW-42 over €42.00 is due on November 30, 2026.", "Active", ""},
+		}, "Invoice NW-42 for €42.00 is due on November 30, 2026.", "Active", ""},
 		"by invoice, overdue": {func(s *Subscription) {
 			owing(StatePastDue, func(o *OpenInvoice) { o.DueAt, o.Overdue = date(11, 14), true })(s)
 			s.ByInvoice = true
-		}, "Invoice NW-42 over €42.00 was due on November 14, 2026.",
+		}, "Invoice NW-42 for €42.00 was due on November 14, 2026.",
 			"Payment due", kit.ToneCritical},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -110,7 +110,8 @@ type Subscription struct {
 // Charge is a sum that will be asked for.
 type Charge struct {
 	Money
-	At time.Time
+	At  time.Time
+	Tax bool // tax is in it that comes on top of the price
 }
 
 // PendingChange is a switch that waits for the end of the period.

@@ -1,0 +1,64 @@
+package app
+
+import (
+	"github.com/portico-billing/portico/internal/billing"
+	"github.com/portico-billing/portico/internal/store"
+)
+
+// reprice changes what an item comes to: by another price, another quantity, or a plain sum.
+func (w *lockedItem) reprice(p InvoiceItemUpdateParams) error {
+	it := w.item
+	priced := p.Pricing != nil && p.Pricing.Price != nil || p.PriceData != nil ||
+		p.UnitAmountDecimal != nil || p.Quantity != nil
+	switch {
+	case p.Amount != nil && priced:
+		return billing.Invalid("amount", "You may only specify one of these parameters: amount, "+
+			"or a price, unit amount or quantity.").WithCode("parameters_exclusive")
+	case p.Amount != nil:
+		it.Amount, it.NetAmount = *p.Amount, *p.Amount
+		return nil
+	case !priced:
+		return nil
+	}
+	change, err := w.repriced(p)
+	if err != nil {
+		return err
+	}
+	cus, err := referred(w.tx, store.Customers, it.Customer.ID, "customer")
+	if err != nil {
+		return err
+	}
+	made, err := w.makeItem(w.tx, cus, change, w.now)
+	if err != nil {
+		return err
+	}
+	if made.Currency != it.Currency {
+		return billing.Invalid("pricing[price]", "The price's currency (%s) does not match that "+
+			"of the item (%s).", made.Currency, it.Currency)
+	}
+	it.Amount, it.NetAmount, it.Pricing = made.Amount, made.NetAmount, made.Pricing
+	it.Quantity, it.QuantityDecimal = made.Quantity, made.QuantityDecimal
+	return nil
+}
+
+// repriced describes the item that would be made today: what the request leaves out stays.
+func (w *lockedItem) repriced(p InvoiceItemUpdateParams) (InvoiceItemCreateParams, error) {
+	quantity := w.item.Quantity
+	assign(&quantity, p.Quantity)
+	made := InvoiceItemCreateParams{Currency: &w.item.Currency, PriceData: p.PriceData,
+		Pricing: p.Pricing, Quantity: &quantity, UnitAmountDecimal: p.UnitAmountDecimal}
+	if p.PriceData != nil || p.UnitAmountDecimal != nil ||
+		p.Pricing != nil && p.Pricing.Price != nil {
+		return made, nil
+	}
+	switch old := w.item.Pricing; {
+	case old != nil && old.PriceDetails != nil:
+		made.Pricing = &PricingParams{Price: &old.PriceDetails.Price.ID}
+	case old != nil && old.UnitAmountDecimal != nil:
+		made.UnitAmountDecimal = old.UnitAmountDecimal
+	default:
+		return made, billing.Invalid("quantity", "The quantity can only be changed of an invoice "+
+			"item that has a price or a unit amount.")
+	}
+	return made, nil
+}

@@ -1,0 +1,166 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/portico-billing/portico/internal/billing"
+	"github.com/portico-billing/portico/internal/invoicing"
+	"github.com/portico-billing/portico/internal/lifecycle"
+	"github.com/portico-billing/portico/internal/store"
+)
+
+// PreviewCustomerParams describe a customer who does not exist, or who would be otherwise.
+type PreviewCustomerParams struct {
+	Address   billing.Optional[AddressParams]  `form:"address"`
+	Shipping  billing.Optional[ShippingParams] `form:"shipping"`
+	TaxExempt billing.Optional[string]         `form:"tax_exempt"`
+}
+
+// PreviewItemParams are a sum that the previewed invoice holds besides.
+type PreviewItemParams struct {
+	Amount            *int64                              `form:"amount"`
+	Currency          *string                             `form:"currency"`
+	Description       *string                             `form:"description"`
+	Discountable      *bool                               `form:"discountable"`
+	Discounts         billing.Optional[[]DiscountParams]  `form:"discounts"`
+	Metadata          billing.Optional[map[string]string] `form:"metadata"`
+	Period            *PeriodParams                       `form:"period"`
+	Price             *string                             `form:"price"`
+	PriceData         *PriceDataParams                    `form:"price_data"`
+	Quantity          *int64                              `form:"quantity"`
+	TaxRates          billing.Optional[[]string]          `form:"tax_rates"`
+	UnitAmount        *int64                              `form:"unit_amount"`
+	UnitAmountDecimal *string                             `form:"unit_amount_decimal"`
+}
+
+// imagine makes what the preview only supposes: everything is undone with it.
+func (v *previewing) imagine() error {
+	if i := v.p.Issuer; i != nil && i.Type != "self" {
+		return billing.Unsupported("issuer[type]=" + i.Type)
+	}
+	if v.p.CustomerDetails == nil && len(v.p.InvoiceItems) == 0 {
+		return nil
+	}
+	cus, err := v.customer()
+	if err != nil || cus == nil {
+		return err
+	}
+	now, err := v.now(v.tx, v.c, cus)
+	if err != nil {
+		return err
+	}
+	for i, item := range v.p.InvoiceItems {
+		if err := v.addItem(cus, item, now); err != nil {
+			return below(err, fmt.Sprintf("invoice_items[%d]", i))
+		}
+	}
+	return nil
+}
+
+// below names a parameter that is wrong inside a hash. What items of invoices call pricing[price]
+// is price here.
+func below(err error, hash string) error {
+	e, ok := errors.AsType[*billing.Error](err)
+	if !ok || e.Param == "" {
+		return err
+	}
+	nested := *e
+	if priced, found := strings.CutPrefix(e.Param, "pricing"); found {
+		nested.Param = hash + priced
+		return &nested
+	}
+	name, rest, deep := strings.Cut(e.Param, "[")
+	nested.Param = hash + "[" + name + "]"
+	if deep {
+		nested.Param += "[" + rest
+	}
+	return &nested
+}
+
+// customer is whom the preview is for, with the details that it supposes.
+func (v *previewing) customer() (cus *billing.Customer, err error) {
+	var details CustomerParams
+	if d := v.p.CustomerDetails; d != nil {
+		details.Address, details.Shipping, details.TaxExempt = d.Address, d.Shipping, d.TaxExempt
+	}
+	id := v.p.Customer
+	if v.p.Subscription != nil {
+		sub, err := referred(v.tx, store.Subscriptions, *v.p.Subscription, "subscription")
+		if err != nil {
+			return nil, err
+		}
+		id = &sub.Customer.ID
+	}
+	switch {
+	case id != nil:
+		if cus, err = lockReferred(v.tx, store.Customers, *id, "customer"); err != nil {
+			return nil, err
+		}
+		return cus, details.apply(cus)
+	case v.p.CustomerDetails == nil:
+		return nil, nil
+	}
+	cus, err = v.newCustomer(v.tx, v.c, CustomerCreateParams{CustomerParams: details})
+	if err != nil {
+		return nil, err
+	}
+	store.Customers.Insert(v.tx, cus)
+	v.p.Customer = &cus.ID
+	return cus, nil
+}
+
+func (v *previewing) addItem(cus *billing.Customer, p PreviewItemParams, now int64) error {
+	made := InvoiceItemCreateParams{Amount: p.Amount, Currency: p.Currency, Customer: cus.ID,
+		Description: p.Description, Discountable: p.Discountable, Discounts: p.Discounts,
+		Metadata: p.Metadata, Period: p.Period, PriceData: p.PriceData, Quantity: p.Quantity,
+		Subscription: v.p.Subscription, TaxRates: p.TaxRates.Value,
+		UnitAmountDecimal: p.UnitAmountDecimal}
+	if p.Price != nil {
+		made.Pricing = &PricingParams{Price: p.Price}
+	}
+	if p.UnitAmount != nil {
+		made.UnitAmountDecimal = new(fmt.Sprint(*p.UnitAmount))
+	}
+	it, err := v.makeItem(v.tx, cus, made, now)
+	if err != nil {
+		return err
+	}
+	if err := v.fixCurrency(v.tx, cus, it.Currency); err != nil {
+		return err
+	}
+	store.InvoiceItems.Insert(v.tx, it)
+	return nil
+}
+
+// byHand is the invoice of what waits for the customer, where there is no subscription.
+func (v *previewing) byHand() (*Preview, error) {
+	m := &manual{App: v.App, tx: v.tx, c: v.c, p: InvoiceCreateParams{Customer: *v.p.Customer,
+		Currency: v.p.Currency, Discounts: v.p.Discounts,
+		PendingInvoiceItemsBehavior: new("include")}}
+	inv, err := m.draft()
+	if err != nil {
+		return nil, err
+	}
+	due := invoicing.Preview(inv, m.cus.Balance)
+	return &Preview{Invoice: asPreview(inv, inv.Created), Due: due, Now: true}, nil
+}
+
+// resumed is the invoice that resuming a paused subscription now would make.
+func (v *previewing) resumed(u *updating) (*Preview, error) {
+	book, err := v.load(v.tx, newShelf().subscription(u.sub).customer(u.cus), u.now)
+	if err != nil {
+		return nil, err
+	}
+	out, err := book.Resume(u.sub, lifecycle.Changes{Now: u.now, AnchorNow: true,
+		ProrationBehavior: billing.CreateProrations})
+	if err != nil {
+		return nil, err
+	}
+	inv, _, err := u.draftResumed(out, billing.BillingReasonUpcoming)
+	if err != nil {
+		return nil, err
+	}
+	return v.shown(inv, u, true), nil
+}

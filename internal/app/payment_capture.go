@@ -1,0 +1,126 @@
+package app
+
+import (
+	"context"
+
+	"github.com/portico-billing/portico/internal/billing"
+	"github.com/portico-billing/portico/internal/gateway"
+	"github.com/portico-billing/portico/internal/store"
+)
+
+// PaymentIntentCaptureParams take held funds.
+type PaymentIntentCaptureParams struct {
+	AmountToCapture           *int64         `form:"amount_to_capture"`
+	FinalCapture              *bool          `form:"final_capture"`
+	Metadata                  MetadataParams `form:"metadata"`
+	StatementDescriptor       *string        `form:"statement_descriptor"`
+	StatementDescriptorSuffix *string        `form:"statement_descriptor_suffix"`
+}
+
+// CapturePaymentIntent takes funds that were held.
+func (a *App) CapturePaymentIntent(ctx context.Context, c Caller, id string,
+	p PaymentIntentCaptureParams) (*billing.PaymentIntent, error) {
+	if p.FinalCapture != nil && !*p.FinalCapture {
+		return nil, billing.Unsupported("final_capture=false")
+	}
+	var pi *billing.PaymentIntent
+	var att *store.Attempt
+	err := a.begin(ctx, c, func(tx *store.Tx) (any, error) {
+		var err error
+		if pi, err = a.lockIntent(tx, id); err != nil {
+			return nil, err
+		}
+		if pi.Status != billing.PaymentIntentRequiresCapture {
+			return nil, wrongState("PaymentIntent", "payment_intent", string(pi.Status), "capture")
+		}
+		if pi.Metadata, err = changeMetadata(pi.Metadata, p.Metadata); err != nil {
+			return nil, err
+		}
+		given(&pi.StatementDescriptor, p.StatementDescriptor)
+		given(&pi.StatementDescriptorSuffix, p.StatementDescriptorSuffix)
+		att, err = a.capture(tx, c, pi, capturing{Amount: p.AmountToCapture,
+			Param: "amount_to_capture", Command: commandCapture})
+		return nil, err
+	})
+	return a.sendIntent(ctx, c, pi, att, err)
+}
+
+// ChargeCaptureParams take the funds that a charge holds.
+type ChargeCaptureParams struct {
+	Amount                    *int64  `form:"amount"`
+	ReceiptEmail              *string `form:"receipt_email"`
+	StatementDescriptor       *string `form:"statement_descriptor"`
+	StatementDescriptorSuffix *string `form:"statement_descriptor_suffix"`
+}
+
+// CaptureCharge takes the funds that a charge holds; its payment intent is done with it.
+func (a *App) CaptureCharge(ctx context.Context, c Caller, id string,
+	p ChargeCaptureParams) (*billing.Charge, error) {
+	var ch *billing.Charge
+	var att *store.Attempt
+	err := a.begin(ctx, c, func(tx *store.Tx) (any, error) {
+		found, err := referred(tx, store.Charges, id, "id")
+		if err != nil {
+			return nil, err
+		}
+		pi, err := a.lockIntent(tx, found.PaymentIntent.ID)
+		if err != nil {
+			return nil, err
+		}
+		if ch, err = locked(tx, store.Charges, id); err != nil {
+			return nil, err
+		}
+		switch {
+		case ch.Captured:
+			return nil, billing.Invalid("", "Charge %s has already been captured.", id).
+				WithCode("charge_already_captured")
+		case pi.Status != billing.PaymentIntentRequiresCapture || pi.LatestCharge.ID != id:
+			return nil, billing.Invalid("", "Charge %s holds no funds that could be captured.", id)
+		}
+		given(&ch.ReceiptEmail, p.ReceiptEmail)
+		given(&ch.StatementDescriptor, p.StatementDescriptor)
+		given(&ch.StatementDescriptorSuffix, p.StatementDescriptorSuffix)
+		att, err = a.capture(tx, c, pi, capturing{Amount: p.Amount, Param: "amount",
+			Command: commandChargeCapture})
+		return nil, err
+	})
+	if err != nil || att == nil {
+		return ch, err
+	}
+	a.at("payment_intent.begun")
+	out, err := a.send(ctx, c, att)
+	if out != nil && out.ch != nil {
+		return out.ch, err
+	}
+	return ch, err
+}
+
+// capturing says how much of what is held is taken; nil is all.
+type capturing struct {
+	Amount         *int64
+	Param, Command string
+}
+
+// capture commits to taking the funds that an intent's charge holds.
+func (a *App) capture(tx *store.Tx, c Caller, pi *billing.PaymentIntent,
+	p capturing) (*store.Attempt, error) {
+	amount := pi.AmountCapturable
+	assign(&amount, p.Amount)
+	if err := a.abandon(tx, store.Eq("payment_intent", pi.ID)); err != nil {
+		return nil, err // it is being captured already
+	}
+	if amount < 1 || amount > pi.AmountCapturable {
+		return nil, billing.Invalid(p.Param, "The amount to capture must be between 1 and %d.",
+			pi.AmountCapturable)
+	}
+	ch, err := store.Charges.Get(tx, pi.LatestCharge.ID)
+	if err != nil {
+		return nil, err
+	}
+	now, err := a.customerNow(tx, c, pi.Customer.ID)
+	if err != nil {
+		return nil, err
+	}
+	return a.attemptModify(tx, c, modify{Op: gateway.OpCapture, Charge: ch, Amount: amount,
+		Command: p.Command, Now: now})
+}
