@@ -146,12 +146,7 @@ func (a *App) conclude(ctx context.Context, c Caller, seen *store.Attempt,
 // RecordNotification applies what a gateway tells by itself. Content that is not trusted is only
 // a hint: the truth is fetched. A notification that is known already changes nothing.
 func (a *App) RecordNotification(ctx context.Context, n gateway.Notification) error {
-	var att *store.Attempt
-	var scope billing.Scope
-	err := a.View(ctx, scope, func(v *store.View) (err error) {
-		att, scope, err = store.AttemptOf(v, n.Attempt)
-		return err
-	})
+	att, scope, err := a.attemptOf(ctx, n.Attempt)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil // it is about nothing of ours
 	}
@@ -173,6 +168,16 @@ func (a *App) RecordNotification(ctx context.Context, n gateway.Notification) er
 	}
 	_, err = a.settle(ctx, c, att, result)
 	return ours(err)
+}
+
+// attemptOf finds an attempt that the gateway names, in whichever account and mode.
+func (a *App) attemptOf(ctx context.Context,
+	id string) (att *store.Attempt, scope billing.Scope, err error) {
+	err = a.View(ctx, scope, func(v *store.View) (err error) {
+		att, scope, err = store.AttemptOf(v, id)
+		return err
+	})
+	return att, scope, err
 }
 
 // ErrNoAnswer says that the gateway could not tell how an attempt stands: the worker asks on.

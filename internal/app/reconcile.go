@@ -5,7 +5,6 @@ import (
 	"errors"
 	"time"
 
-	"github.com/portico-billing/portico/internal/billing"
 	"github.com/portico-billing/portico/internal/gateway"
 	"github.com/portico-billing/portico/internal/store"
 )
@@ -37,12 +36,7 @@ func (a *App) Reconcile(ctx context.Context, since time.Time) error {
 }
 
 func (a *App) reconcile(ctx context.Context, e gateway.Entry) error {
-	var att *store.Attempt
-	var scope billing.Scope
-	err := a.View(ctx, scope, func(v *store.View) (err error) {
-		att, scope, err = store.AttemptOf(v, e.Attempt)
-		return err
-	})
+	att, scope, err := a.attemptOf(ctx, e.Attempt)
 	if errors.Is(err, store.ErrNotFound) {
 		a.Log.Error("the gateway moved money for a payment that we do not know", "attempt",
 			e.Attempt, "gateway_ref", e.Ref, "amount", e.Moved.Minor, "currency",

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync/atomic"
+	"time"
 
 	"github.com/portico-billing/portico/internal/billing"
 	"github.com/portico-billing/portico/internal/id"
@@ -105,10 +106,21 @@ func (db *DB) Write(ctx context.Context, o Origin, fn func(*Tx) error) error {
 			}
 			return nil
 		}
-		if !errors.Is(err, ErrConflict) || try == triesMax || ctx.Err() != nil {
+		if !errors.Is(err, ErrConflict) || try == triesMax || standBack(ctx, try) != nil {
 			return err
 		}
 		db.stats.Retries.Add(1)
+	}
+}
+
+// standBack lets whoever won the race finish before the loser tries again, longer each time: at
+// once it would meet the winner's next transaction, and could lose for ever.
+func standBack(ctx context.Context, try int) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(time.Duration(try) * 10 * time.Millisecond):
+		return nil
 	}
 }
 
@@ -138,7 +150,7 @@ func (db *DB) across(ctx context.Context, fn func(link) error) error {
 func (db *DB) claim(ctx context.Context, fn func(link) error) error {
 	for try := 1; ; try++ {
 		err := db.engine.write(ctx, fn)
-		if !errors.Is(err, ErrConflict) || try == triesMax {
+		if !errors.Is(err, ErrConflict) || try == triesMax || standBack(ctx, try) != nil {
 			return err
 		}
 	}
