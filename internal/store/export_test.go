@@ -37,3 +37,20 @@ func PrivateOf(noun any) any {
 	}
 	return nil
 }
+
+// PlanOf is how SQLite means to find the nouns that meet the conditions.
+func PlanOf[T any](q Querier, c *Collection[T], conds ...Cond) (steps string, err error) {
+	at := within(q)
+	for _, cond := range conds {
+		at.add(cond)
+	}
+	sql := "explain query plan " + c.fields + at.newestLive()
+	err = q.work().link.query(sql, at.args, func(r row) error {
+		var id, parent, unused int64
+		var detail string
+		err := r.Scan(&id, &parent, &unused, &detail)
+		steps += detail + "\n"
+		return err
+	})
+	return steps, err
+}

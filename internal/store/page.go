@@ -90,9 +90,6 @@ type reading struct {
 	limit int // 0: all
 }
 
-// newestLive ends a select: tombstones stay out.
-const newestLive = " and not deleted order by created desc, id desc"
-
 // rows are what the database says of the conditions, or has said when it was prefetched.
 func (c *Collection[T]) rows(q Querier, conds []Cond, how reading) ([]*entry[T], error) {
 	if len(q.work().ahead.answers) > 0 {
@@ -101,7 +98,7 @@ func (c *Collection[T]) rows(q Querier, conds []Cond, how reading) ([]*entry[T],
 			return slices.Clone(known.([]*entry[T])), nil
 		}
 	}
-	at, tail := within(q), newestLive
+	at, tail := within(q), ""
 	for _, cond := range conds {
 		c.kindOf(cond.column)
 		at.add(cond)
@@ -112,7 +109,7 @@ func (c *Collection[T]) rows(q Querier, conds []Cond, how reading) ([]*entry[T],
 	if how.lock {
 		tail += q.work().locking
 	}
-	return c.load(q, at.String()+tail, at.args)
+	return c.load(q, at.newestLive()+tail, at.args)
 }
 
 // matching merges what the database says with what the transaction has changed since.

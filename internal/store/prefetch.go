@@ -86,7 +86,7 @@ func (c *Collection[T]) ToLock(ids ...string) Need {
 		var es []*entry[T]
 		at := within(q)
 		at.add(In("id", missing...))
-		return &need{c.question(q, at.String()+newestLive+q.work().locking, at.args, &es),
+		return &need{c.question(q, at.newestLive()+q.work().locking, at.args, &es),
 			func() error { return c.followAll(q, es) }}
 	}
 }
@@ -149,7 +149,7 @@ func (c *Collection[T]) toAnswer(q Querier, a asking) *need {
 		c.kindOf(cond.column)
 		at.add(cond)
 	}
-	return &need{c.question(q, at.String()+newestLive+tail, at.args, &es), func() error {
+	return &need{c.question(q, at.newestLive()+tail, at.args, &es), func() error {
 		for _, value := range a.values {
 			conds := a.each(value)
 			var mine []*entry[T]

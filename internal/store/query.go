@@ -62,6 +62,7 @@ func (c Cond) holds(value any) bool {
 type where struct {
 	b    strings.Builder
 	args []any
+	list bool // a column is held against several values
 }
 
 // within starts with the scope, which every statement names.
@@ -92,6 +93,7 @@ func (w *where) add(c Cond) {
 	case c.op == "in" && len(c.values) == 0:
 		w.b.WriteString(" and false")
 	case c.op == "in":
+		w.list = w.list || len(c.values) > 1
 		fmt.Fprintf(&w.b, " and %s in (%s)", c.column, placeholders(len(w.args)+1, len(c.values)))
 		w.args = append(w.args, c.values...)
 	case c.values[0] == nil:
@@ -102,3 +104,14 @@ func (w *where) add(c Cond) {
 }
 
 func (w *where) String() string { return w.b.String() }
+
+// newestLive is the select's condition and order: tombstones stay out. The plus keeps SQLite from
+// walking the index of all that was ever created, in order to spare itself the sorting of a few
+// rows that another index finds at once.
+func (w *where) newestLive() string {
+	order := "created"
+	if w.list {
+		order = "+created"
+	}
+	return w.String() + " and not deleted order by " + order + " desc, id desc"
+}
