@@ -38,6 +38,9 @@ func TestHomeAndItsForecastsWaitForNobody(t *testing.T) {
 // subscription asks for its pending items.
 const homeQueries = 18
 
+// homeTrips is how often it waits for PostgreSQL, the ends of its two snapshots included.
+const homeTrips = 16
+
 func TestHomeAsksTheDatabaseLittle(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, opener storetest.Opener) {
@@ -48,9 +51,13 @@ func TestHomeAsksTheDatabaseLittle(t *testing.T) {
 			n.subscribe(ada)
 			b := n.enter(ada)
 			queries, writes := stats.Queries.Load(), stats.Writes.Load()
+			trips := stats.Trips.Load()
 			b.get("/p/home").want(200)
 			if got := stats.Queries.Load() - queries; got != homeQueries+more {
 				t.Errorf("%d subscriptions take %d queries", 1+more, got)
+			}
+			if waited := stats.Trips.Load() - trips; waited > homeTrips+more {
+				t.Errorf("%d subscriptions wait for the database %d times", 1+more, waited)
 			}
 			if wrote := stats.Writes.Load() - writes; wrote != 0 {
 				t.Errorf("looking wrote %d times", wrote)

@@ -50,6 +50,10 @@ func (v *visit) read(fn func(*snapshot) error) error {
 // load reads what every page needs: who, whose, when, and in which language. A customer who was
 // deleted is found too, for the page that says good-bye.
 func (s *snapshot) load(customer, configuration string) (err error) {
+	if err := store.Prefetch(s.q, store.ToLoadSettings(), store.Customers.ToGet(customer),
+		store.PortalConfigurations.ToGet(configuration)); err != nil {
+		return err
+	}
 	if s.settings, err = s.App.Settings(s.q); err != nil {
 		return err
 	}
@@ -136,6 +140,13 @@ func text(s *string) string {
 
 // loadSubscriptions reads the subscriptions that have not ended, with all that a card shows.
 func (s *snapshot) loadSubscriptions() (err error) {
+	customer := []string{s.cus.ID}
+	if err := store.Prefetch(s.q, store.Subscriptions.ToListBy("customer", customer),
+		store.PaymentMethods.ToListBy("customer", customer),
+		store.Invoices.ToListBy("customer", customer,
+			store.Eq("status", string(billing.InvoiceOpen)))); err != nil {
+		return err
+	}
 	all, err := store.Subscriptions.All(s.q, store.Eq("customer", s.cus.ID))
 	if err != nil {
 		return err
