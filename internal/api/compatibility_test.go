@@ -125,15 +125,39 @@ func (c *compatibility) refused() {
 	c.say("## Parameters that are refused by name\n")
 	c.say("Operations that are not listed take every parameter of Stripe's. A parameter that is " +
 		"listed answers 400\nwith its name in `param`. `[]` is each element of an array, `[*]` " +
-		"each value of a map.\n")
+		"each value of a map; what stands in\nbrackets behind a name are parts of it.\n")
 	for _, op := range params.All() {
 		b, built := c.built[op.Method+" "+op.Template]
 		if !built || len(b.Unbuilt) == 0 {
 			continue
 		}
-		c.say("- `%s %s`: %s", op.Method, op.Template, "`"+strings.Join(b.Unbuilt, "`, `")+"`")
+		c.say("- `%s %s`: %s", op.Method, op.Template, inFamilies(b.Unbuilt))
 	}
 	c.say("")
+}
+
+// familyMin is how many parts of one parameter are listed behind its name instead of by their own.
+const familyMin = 4
+
+// inFamilies writes a[b], a[c], a[d] and a[e] as a (b, c, d, e).
+func inFamilies(names []string) string {
+	parts := map[string][]string{}
+	for _, name := range names {
+		if at := strings.LastIndex(name, "["); at > 0 {
+			parts[name[:at]] = append(parts[name[:at]], strings.TrimSuffix(name[at+1:], "]"))
+		}
+	}
+	var out []string
+	for _, name := range names {
+		parent := name[:max(strings.LastIndex(name, "["), 0)]
+		switch family := parts[parent]; {
+		case len(family) < familyMin:
+			out = append(out, "`"+name+"`")
+		case strings.HasSuffix(name, "["+family[0]+"]"):
+			out = append(out, "`"+parent+"` (`"+strings.Join(family, "`, `")+"`)")
+		}
+	}
+	return strings.Join(out, ", ")
 }
 
 // fields lists what answers hold besides Stripe's document.
