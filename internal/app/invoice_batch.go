@@ -3,8 +3,11 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
+	"iter"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/portico-billing/portico/internal/billing"
@@ -52,9 +55,7 @@ func (a *App) beginTogether(ctx context.Context, rows []store.DueRow) ([]*paymen
 		func(tx *store.Tx) error {
 			begun = nil
 			emptyLibrary(tx)
-			for scope, mine := range inScopes(rows, func(r store.DueRow) billing.Scope {
-				return r.Scope
-			}) {
+			for scope, mine := range inScopes(rows, scopeOfDue) {
 				if err := a.lockDue(tx.As(scope), mine); err != nil {
 					return err
 				}
@@ -72,6 +73,8 @@ func (a *App) beginTogether(ctx context.Context, rows []store.DueRow) ([]*paymen
 		})
 	return begun, err
 }
+
+func scopeOfDue(r store.DueRow) billing.Scope { return r.Scope }
 
 // lockDue locks the invoices of a batch, with what each may touch, and reads what their collection
 // looks up: a round trip each.
@@ -186,11 +189,22 @@ func (a *App) settleAll(tx *store.Tx, called []*payment) error {
 	return nil
 }
 
-// inScopes groups rows by their account and mode.
-func inScopes[T any](rows []T, scope func(T) billing.Scope) map[billing.Scope][]T {
-	out := map[billing.Scope][]T{}
+// inScopes groups rows by their account and mode, in the same order for everyone, so that two
+// batches never wait for each other.
+func inScopes[T any](rows []T, scope func(T) billing.Scope) iter.Seq2[billing.Scope, []T] {
+	groups := map[billing.Scope][]T{}
 	for _, r := range rows {
-		out[scope(r)] = append(out[scope(r)], r)
+		groups[scope(r)] = append(groups[scope(r)], r)
 	}
-	return out
+	name := func(s billing.Scope) string { return fmt.Sprint(s.Account, s.Livemode) }
+	order := slices.SortedFunc(maps.Keys(groups), func(a, b billing.Scope) int {
+		return strings.Compare(name(a), name(b))
+	})
+	return func(yield func(billing.Scope, []T) bool) {
+		for _, s := range order {
+			if !yield(s, groups[s]) {
+				return
+			}
+		}
+	}
 }

@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 
-	"github.com/portico-billing/portico/internal/billing"
 	"github.com/portico-billing/portico/internal/store"
 )
 
@@ -36,11 +35,11 @@ func (a *App) AdvanceSubscriptions(ctx context.Context,
 // advanceTogether locks everything that a batch is about with a query for each kind, and then
 // advances one after the other; what they write goes out together.
 func (a *App) advanceTogether(tx *store.Tx, rows []store.DueRow) error {
-	byScope := map[billing.Scope][]string{}
-	for _, r := range rows {
-		byScope[r.Scope] = append(byScope[r.Scope], r.ID)
-	}
-	for scope, ids := range byScope {
+	for scope, mine := range inScopes(rows, scopeOfDue) {
+		var ids []string
+		for _, r := range mine {
+			ids = append(ids, r.ID)
+		}
 		if err := a.lockBatch(tx.As(scope), ids); err != nil {
 			return err
 		}
