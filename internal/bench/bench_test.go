@@ -1,6 +1,7 @@
 package bench_test
 
 import (
+	"errors"
 	"fmt"
 	"net/http/httptest"
 	"os"
@@ -46,6 +47,7 @@ func BenchmarkHouse(b *testing.B) {
 		(*bench).createSubscriptions, (*bench).renewals, (*bench).portalHome,
 	} {
 		for _, h := range benches {
+			h.check(errors.Join(h.mine.count(), h.limit.count()))
 			part(h)
 		}
 	}
