@@ -48,12 +48,13 @@ func (a *App) claim(tx *store.Tx, c Caller) {
 	})
 }
 
-// answered answers what the request answered that had the key before. ErrConflict says that the
-// key is free again meanwhile.
+// answered answers what the request answered that had the key before. It looks from within a
+// write, which sees a claim that is only about to be committed, as a snapshot would not, and ends
+// when that is. ErrConflict says that the key is free again meanwhile.
 func (a *App) answered(ctx context.Context, c Caller) error {
 	var row *store.IdempotencyRow
-	err := a.View(ctx, c.Scope, func(v *store.View) (err error) {
-		row, err = store.Idempotency(v, c.Reply.Key)
+	err := a.DB.Write(ctx, a.origin(c), func(tx *store.Tx) (err error) {
+		row, err = store.Idempotency(tx, c.Reply.Key)
 		return err
 	})
 	if err != nil {

@@ -348,6 +348,10 @@ func (s *starting) trialEnd(book *lifecycle.Book) (int64, error) {
 		return 0, trialTwice()
 	case p.TrialEnd != nil:
 		end := p.TrialEnd.At(s.now)
+		if end < s.now {
+			return 0, billing.Invalid("trial_end", "Invalid timestamp: must be an integer Unix "+
+				"timestamp in the future.")
+		}
 		return end, checkTrialEnd(end, s.now)
 	case p.TrialPeriodDays != nil:
 		if *p.TrialPeriodDays < 0 || *p.TrialPeriodDays > trialDaysMax {
