@@ -27,7 +27,8 @@ func (a *App) origin(c Caller) store.Origin {
 		IdempotencyKey: c.IdempotencyKey}
 }
 
-// write runs a command that is done in one transaction. What fn returns is the answer.
+// write runs a command that is done in one transaction, or the first phase of one that calls the
+// gateway in between. What fn returns is the answer; nil says that a later phase gives it.
 func (a *App) write(ctx context.Context, c Caller, fn func(tx *store.Tx) (any, error)) error {
 	err := a.DB.Write(ctx, a.origin(c), func(tx *store.Tx) error {
 		a.claim(tx, c)
@@ -55,12 +56,6 @@ func beforeRefusal(tx *store.Tx, c Caller, err error) error {
 		return claimed
 	}
 	return err
-}
-
-// begin runs the first phase of a command that calls the gateway in between. An answer that is
-// not nil completes the command, because there was nothing to charge after all.
-func (a *App) begin(ctx context.Context, c Caller, fn func(tx *store.Tx) (any, error)) error {
-	return a.write(ctx, c, fn)
 }
 
 // finish runs the last phase of a command. When fn answers a *billing.Error, what it wrote is

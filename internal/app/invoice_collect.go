@@ -30,7 +30,7 @@ func (a *App) PayInvoice(ctx context.Context, c Caller, id string,
 	}
 	var inv *billing.Invoice
 	var att *store.Attempt
-	err = a.begin(ctx, c, func(tx *store.Tx) (any, error) {
+	err = a.write(ctx, c, func(tx *store.Tx) (any, error) {
 		att = nil
 		w, err := a.lockInvoice(tx, c, id)
 		if err != nil {
@@ -140,7 +140,7 @@ func (a *App) advanceInvoice(ctx context.Context, c Caller, id string) error {
 // beginAdvance does what is due and, when that is to charge, commits to it.
 func (a *App) beginAdvance(ctx context.Context, c Caller, id string) (att *store.Attempt,
 	err error) {
-	err = a.begin(ctx, c, func(tx *store.Tx) (any, error) {
+	err = a.write(ctx, c, func(tx *store.Tx) (any, error) {
 		w, err := a.lockInvoice(tx, c, id)
 		if err != nil {
 			return nil, err

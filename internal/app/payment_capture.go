@@ -25,7 +25,7 @@ func (a *App) CapturePaymentIntent(ctx context.Context, c Caller, id string,
 	}
 	var pi *billing.PaymentIntent
 	var att *store.Attempt
-	err := a.begin(ctx, c, func(tx *store.Tx) (any, error) {
+	err := a.write(ctx, c, func(tx *store.Tx) (any, error) {
 		var err error
 		if pi, err = a.lockIntent(tx, id); err != nil {
 			return nil, err
@@ -58,7 +58,7 @@ func (a *App) CaptureCharge(ctx context.Context, c Caller, id string,
 	p ChargeCaptureParams) (*billing.Charge, error) {
 	var ch *billing.Charge
 	var att *store.Attempt
-	err := a.begin(ctx, c, func(tx *store.Tx) (any, error) {
+	err := a.write(ctx, c, func(tx *store.Tx) (any, error) {
 		found, err := referred(tx, store.Charges, id, "id")
 		if err != nil {
 			return nil, err

@@ -46,7 +46,7 @@ func (a *App) CreatePaymentIntent(ctx context.Context, c Caller,
 	p.PaymentMethod = method
 	var pi *billing.PaymentIntent
 	var att *store.Attempt
-	err = a.begin(ctx, c, func(tx *store.Tx) (any, error) {
+	err = a.write(ctx, c, func(tx *store.Tx) (any, error) {
 		att = nil
 		var err error
 		if pi, err = a.newPaymentIntent(tx, c, p); err != nil {
@@ -247,7 +247,7 @@ func (a *App) ConfirmPaymentIntent(ctx context.Context, c Caller, id string,
 	}
 	var pi *billing.PaymentIntent
 	var att *store.Attempt
-	err = a.begin(ctx, c, func(tx *store.Tx) (any, error) {
+	err = a.write(ctx, c, func(tx *store.Tx) (any, error) {
 		payable, err := a.lockPayable(tx, c, id)
 		if err != nil {
 			return nil, err

@@ -82,7 +82,7 @@ func (a *App) CreateRefund(ctx context.Context, c Caller,
 	p RefundCreateParams) (*billing.Refund, error) {
 	var re *billing.Refund
 	var att *store.Attempt
-	err := a.begin(ctx, c, func(tx *store.Tx) (any, error) {
+	err := a.write(ctx, c, func(tx *store.Tx) (any, error) {
 		ch, err := a.refundable(tx, p)
 		if err != nil {
 			return nil, err

@@ -43,7 +43,7 @@ func (a *App) CreateSetupIntent(ctx context.Context, c Caller,
 	p.PaymentMethod = method
 	var si *billing.SetupIntent
 	var att *store.Attempt
-	err = a.begin(ctx, c, func(tx *store.Tx) (any, error) {
+	err = a.write(ctx, c, func(tx *store.Tx) (any, error) {
 		att = nil
 		if si, err = a.newSetupIntent(tx, c, p); err != nil {
 			return nil, err
@@ -165,7 +165,7 @@ func (a *App) ConfirmSetupIntent(ctx context.Context, c Caller, id string,
 	p.PaymentMethod = method
 	var si *billing.SetupIntent
 	var att *store.Attempt
-	err = a.begin(ctx, c, func(tx *store.Tx) (any, error) {
+	err = a.write(ctx, c, func(tx *store.Tx) (any, error) {
 		var err error
 		if si, err = locked(tx, store.SetupIntents, id); err != nil {
 			return nil, err

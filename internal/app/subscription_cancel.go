@@ -12,22 +12,12 @@ import (
 // invoice_now a last invoice bills what is pending. The order is: credits, the end, the invoices.
 func (a *App) CancelSubscription(ctx context.Context, c Caller, id string,
 	p SubscriptionCancelParams) (*billing.Subscription, error) {
-	var sub *billing.Subscription
-	err := a.write(ctx, c, func(tx *store.Tx) (any, error) {
-		u, err := a.newUpdating(tx, c, id, SubscriptionUpdateParams{})
-		if err != nil {
-			return nil, err
-		}
-		sub = u.sub
-		if u.sub.Status.Ended() {
-			return nil, billing.NoSuch("subscription", id, "id")
-		}
+	return a.onSubscription(ctx, c, id, func(u *updating) error {
 		if err := u.guard(); err != nil {
-			return nil, err
+			return err
 		}
-		return sub, u.cancel(p)
+		return u.cancel(p)
 	})
-	return sub, err
 }
 
 func (u *updating) cancel(p SubscriptionCancelParams) error {

@@ -19,7 +19,7 @@ func (a *App) CreateSubscription(ctx context.Context, c Caller,
 			"when creating a subscription.")
 	}
 	var made *started
-	err := a.begin(ctx, c, func(tx *store.Tx) (any, error) {
+	err := a.write(ctx, c, func(tx *store.Tx) (any, error) {
 		var err error
 		if made, err = a.startSubscription(tx, c, p); err != nil {
 			return nil, err

@@ -22,15 +22,12 @@ func (a *App) ResumeSubscription(ctx context.Context, c Caller, id string,
 	p SubscriptionResumeParams) (*billing.Subscription, error) {
 	var sub *billing.Subscription
 	var att *store.Attempt
-	err := a.begin(ctx, c, func(tx *store.Tx) (any, error) {
-		u, err := a.newUpdating(tx, c, id, SubscriptionUpdateParams{})
+	err := a.write(ctx, c, func(tx *store.Tx) (any, error) {
+		u, err := a.lockRunning(tx, c, id)
 		if err != nil {
 			return nil, err
 		}
 		sub = u.sub
-		if u.sub.Status.Ended() {
-			return nil, billing.NoSuch("subscription", id, "id")
-		}
 		if u.sub.Status != billing.SubscriptionPaused {
 			return nil, billing.Invalid("", "You can only resume a subscription if it is `paused`.")
 		}

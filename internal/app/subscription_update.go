@@ -15,7 +15,7 @@ func (a *App) UpdateSubscription(ctx context.Context, c Caller, id string,
 	p SubscriptionUpdateParams) (*billing.Subscription, error) {
 	var sub *billing.Subscription
 	var attempt *store.Attempt
-	err := a.begin(ctx, c, func(tx *store.Tx) (any, error) {
+	err := a.write(ctx, c, func(tx *store.Tx) (any, error) {
 		u, err := a.newUpdating(tx, c, id, p)
 		if err != nil {
 			return nil, err

@@ -42,17 +42,23 @@ func (a *App) onSubscription(ctx context.Context, c Caller, id string,
 	deed func(*updating) error) (*billing.Subscription, error) {
 	var sub *billing.Subscription
 	err := a.write(ctx, c, func(tx *store.Tx) (any, error) {
-		u, err := a.newUpdating(tx, c, id, SubscriptionUpdateParams{})
+		u, err := a.lockRunning(tx, c, id)
 		if err != nil {
 			return nil, err
-		}
-		if u.sub.Status.Ended() {
-			return nil, billing.NoSuch("subscription", id, "id")
 		}
 		sub = u.sub
 		return sub, deed(u)
 	})
 	return sub, err
+}
+
+// lockRunning locks a subscription that has not ended; one that has is not found, as at Stripe.
+func (a *App) lockRunning(tx *store.Tx, c Caller, id string) (*updating, error) {
+	u, err := a.newUpdating(tx, c, id, SubscriptionUpdateParams{})
+	if err == nil && u.sub.Status.Ended() {
+		return nil, billing.NoSuch("subscription", id, "id")
+	}
+	return u, err
 }
 
 // DeleteSubscriptionDiscount removes the discounts of a subscription and answers the first.
