@@ -14,8 +14,10 @@ import (
 )
 
 const (
-	// deliveryLease is longer than the sending of a whole lane and its record may take.
-	deliveryLease = 60 * time.Second
+	// deliveryLease is longer than the sending of a whole lane and its record may take: a request
+	// has 10 s (outbound.DefaultTimeout), and all of a lane begin within perEndpoint × orderGap.
+	// It is also how long an event waits that was on its way when the process was killed.
+	deliveryLease = 20 * time.Second
 	// perEndpoint is how many requests one endpoint has at a time, so that one that hangs holds
 	// only these.
 	perEndpoint = 16
