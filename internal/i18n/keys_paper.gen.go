@@ -8,10 +8,11 @@ const (
 	PriceWeek         Key = "price.week"           // {amount} every {count} weeks
 	PriceMonth        Key = "price.month"          // {amount} every {count} months
 	PriceYear         Key = "price.year"           // {amount} every {count} years
-	PricePerSeatDay   Key = "price.per_seat_day"   // {amount} per unit every {count} days
-	PricePerSeatWeek  Key = "price.per_seat_week"  // {amount} per unit every {count} weeks
-	PricePerSeatMonth Key = "price.per_seat_month" // {amount} per unit every {count} months
-	PricePerSeatYear  Key = "price.per_seat_year"  // {amount} per unit every {count} years
+	PricePerSeatDay   Key = "price.per_seat_day"   // {amount} per {unit} every {count} days
+	PricePerSeatWeek  Key = "price.per_seat_week"  // {amount} per {unit} every {count} weeks
+	PricePerSeatMonth Key = "price.per_seat_month" // {amount} per {unit} every {count} months
+	PricePerSeatYear  Key = "price.per_seat_year"  // {amount} per {unit} every {count} years
+	PriceUnit         Key = "price.unit"           // unit
 	PriceOnce         Key = "price.once"           // {amount} once
 	PriceFree         Key = "price.free"           // Free
 	PriceFrom         Key = "price.from"           // From {price}

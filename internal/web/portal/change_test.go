@@ -14,6 +14,28 @@ func review(sub, price string) string {
 	return "/p/subscriptions/" + sub + "/review?price=" + price
 }
 
+// A price says what is counted in the company's own word.
+func TestPricesOfSeats(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, opener storetest.Opener) {
+		n := openOn(t, opener)
+		seats, amount := int64(2), int64(4900)
+		team, err := n.app.CreatePrice(n.Context(), n.caller(), app.PriceCreateParams{
+			Currency: "usd", UnitAmount: &amount, ProductData: &app.PriceProductParams{
+				Name: "Team", UnitLabel: billing.Some("seat")},
+			Recurring: &app.PriceRecurringParams{
+				RecurringParams: app.RecurringParams{Interval: "month"}}})
+		n.must(err)
+		ada := n.ada("pm_card_visa")
+		sub := n.subscribe(ada, func(p *app.SubscriptionCreateParams) {
+			p.Items[0].Price, p.Items[0].Quantity = &team.ID, &seats
+		})
+		b := n.enter(ada).see("$49.00 per seat per month")
+		b.get("/p/subscriptions/"+sub+"/plan").see("$49.00 per seat per month",
+			"$29.00 per unit per month")
+	})
+}
+
 // The customer of the vector "upgrade 29->99 14:37:05": unused time -12.94, remaining time 44.19.
 func TestUpgradeWithProration(t *testing.T) {
 	t.Parallel()

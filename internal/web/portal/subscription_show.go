@@ -69,8 +69,12 @@ func (s *snapshot) items(sub *billing.Subscription) []view.Item {
 		if price == nil {
 			continue
 		}
+		each := priceOf(price, sub.Currency, 1)
+		if product := s.products[price.Product.ID]; product != nil {
+			each.Unit = text(product.UnitLabel)
+		}
 		out = append(out, view.Item{Name: s.productName(price.Product.ID), Quantity: it.Quantity,
-			Each: priceOf(price, sub.Currency, 1)})
+			Each: each})
 	}
 	return out
 }

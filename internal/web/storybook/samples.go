@@ -39,6 +39,11 @@ func monthly(minor int64) view.Price {
 	return view.Price{Money: eur(minor), Interval: "month", Count: 1}
 }
 
+func perSeat(p view.Price) view.Price {
+	p.Unit = "seat"
+	return p
+}
+
 func yearly(minor int64) view.Price {
 	return view.Price{Money: eur(minor), Interval: "year", Count: 1}
 }
@@ -91,7 +96,7 @@ func (s *Samples) Several() []view.Subscription {
 	team := s.Business()
 	team.ID = "sub_team"
 	team.Items = []view.Item{
-		{Name: "Team", Quantity: 12, Each: monthly(1000)},
+		{Name: "Team", Quantity: 12, Each: perSeat(monthly(1000))},
 		{Name: "Priority support", Quantity: 1, Each: monthly(4900)},
 	}
 	team.Price, team.Next = monthly(16900), &view.Charge{Money: eur(13520), At: day(2026, 12, 1)}

@@ -28,7 +28,7 @@ func runningStories() []Story {
 	return []Story{
 		home("active", view.StateActive, nil),
 		home("active-quantity-discount", view.StateActive, func(s *view.Subscription) {
-			s.Items = []view.Item{{Name: "Team", Quantity: 3, Each: monthly(1000)}}
+			s.Items = []view.Item{{Name: "Team", Quantity: 3, Each: perSeat(monthly(1000))}}
 			s.Price, s.Next.Minor = monthly(3000), 2400
 			s.Discount = &view.Discount{PercentOff: "20", Ends: day(2027, 3, 1)}
 		}),

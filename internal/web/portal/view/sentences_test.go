@@ -37,6 +37,26 @@ func owing(state State, change func(*OpenInvoice)) func(*Subscription) {
 	}
 }
 
+func TestWhatOneOfSeveralCosts(t *testing.T) {
+	t.Parallel()
+	seat := Price{Money: eur(1000), Interval: "month", Count: 3, Unit: "seat"}
+	plain := Price{Money: eur(1000), Interval: "month"}
+	for _, c := range []struct {
+		price Price
+		lang  i18n.Locale
+		want  string
+	}{
+		{seat, "en", "€10.00 per seat every 3 months"},
+		{plain, "en", "€10.00 per unit per month"},
+		{plain, "es", "10,00\u00a0€ por unidad al mes"},
+		{plain, "it", "10,00\u00a0€ per unità al mese"},
+	} {
+		if got := c.price.eachText(i18n.For(c.lang)); got != c.want {
+			t.Errorf("%s: %q, want %q", c.lang, got, c.want)
+		}
+	}
+}
+
 func TestSentenceOfEachState(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

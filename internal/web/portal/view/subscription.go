@@ -25,6 +25,7 @@ type Price struct {
 	Interval string // day, week, month, year; empty: once
 	Count    int64  // every so many intervals; 0 means 1
 	Usage    bool   // the sum depends on what is used
+	Unit     string // what is counted, in the company's word: "seat"; empty: "unit"
 }
 
 // text says a price in words: "€29.00 per month".
@@ -53,7 +54,7 @@ func (p Price) around(z *i18n.Localizer, amount string) string {
 	return z.N(key, max(p.Count, 1), i18n.A("amount", amount))
 }
 
-// eachText is text for one of several: "€10.00 per unit per month".
+// eachText is text for one of several: "€10.00 per seat per month".
 func (p Price) eachText(z *i18n.Localizer) string {
 	key := map[string]i18n.Key{
 		"day": i18n.PricePerSeatDay, "week": i18n.PricePerSeatWeek,
@@ -62,7 +63,11 @@ func (p Price) eachText(z *i18n.Localizer) string {
 	if key == "" || p.Usage {
 		return p.text(z)
 	}
-	return z.N(key, max(p.Count, 1), i18n.A("amount", p.Money.text(z)))
+	unit := p.Unit
+	if unit == "" {
+		unit = z.T(i18n.PriceUnit)
+	}
+	return z.N(key, max(p.Count, 1), i18n.A("amount", p.Money.text(z)), i18n.A("unit", unit))
 }
 
 // Item is one thing a subscription is for.
