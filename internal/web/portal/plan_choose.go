@@ -180,7 +180,7 @@ func (c *choosing) plans() []view.Plan {
 		_, _, adjustable := c.offer.Quantity(p)
 		plan := view.Plan{PriceID: p.ID, Name: product.Name, Direction: view.Switch,
 			Description: text(product.Description), Each: priceOf(p, c.sub.Currency, 1),
-			Current: p.ID == c.offer.Price.ID,
+			Current:  p.ID == c.offer.Price.ID,
 			Selected: c.price != nil && p.ID == c.price.ID}
 		plan.Each.Unit = text(product.UnitLabel)
 		plan.PerUnit = adjustable && (c.offer.Item.Quantity > 1 || plan.Each.Unit != "")
