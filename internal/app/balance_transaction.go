@@ -31,7 +31,7 @@ func (a *App) CreateBalanceTransaction(ctx context.Context, c Caller, customer s
 		if p.Amount == 0 {
 			return nil, billing.Invalid("amount", "Invalid non-zero integer")
 		}
-		if err := a.fixCurrency(tx, cus, lower(p.Currency)); err != nil {
+		if err := fixCurrency(cus, lower(p.Currency)); err != nil {
 			return nil, err
 		}
 		metadata, err := changeMetadata(nil, p.Metadata)

@@ -25,10 +25,13 @@ func (a *App) CreateCustomer(ctx context.Context, c Caller,
 		}
 	}
 	if store.Unique(err, "customers.invoice_prefix") {
-		err = billing.Invalid("invoice_prefix", "Another customer already uses this invoice "+
-			"prefix.")
+		err = prefixTaken()
 	}
 	return cus, err
+}
+
+func prefixTaken() error {
+	return billing.Invalid("invoice_prefix", "Another customer already uses this invoice prefix.")
 }
 
 func (a *App) createCustomer(ctx context.Context, c Caller,
@@ -114,15 +117,10 @@ func (a *App) chooseDefaultMethod(tx *store.Tx, cus *billing.Customer,
 		cus.InvoiceSettings.DefaultPaymentMethod = billing.Ref[billing.PaymentMethod]{}
 		return nil
 	}
-	const param = "invoice_settings[default_payment_method]"
-	pm, err := referred(tx, store.PaymentMethods, p.DefaultPaymentMethod.Value, param)
+	pm, err := a.methodOf(tx, cus, p.DefaultPaymentMethod.Value,
+		"invoice_settings[default_payment_method]")
 	if err != nil {
 		return err
-	}
-	if pm.Customer.ID != cus.ID {
-		return billing.Invalid(param, "The customer does not have a payment method with the ID "+
-			"%s. The payment method must be attached to the customer.", pm.ID).
-			WithCode("resource_missing")
 	}
 	cus.InvoiceSettings.DefaultPaymentMethod = billing.To[billing.PaymentMethod](pm.ID)
 	return nil
@@ -133,7 +131,7 @@ func (a *App) setBalance(tx *store.Tx, c Caller, cus *billing.Customer, balance 
 	if balance == cus.Balance {
 		return nil
 	}
-	currency, err := a.balanceCurrency(tx, cus)
+	currency, err := balanceCurrency(tx, cus)
 	if err != nil {
 		return err
 	}
@@ -147,7 +145,17 @@ func (a *App) setBalance(tx *store.Tx, c Caller, cus *billing.Customer, balance 
 }
 
 // balanceCurrency is the customer's currency; without one, the account's becomes theirs.
-func (a *App) balanceCurrency(tx *store.Tx, cus *billing.Customer) (string, error) {
+func balanceCurrency(tx *store.Tx, cus *billing.Customer) (string, error) {
+	currency, err := currencyFor(tx, cus)
+	if err != nil {
+		return "", err
+	}
+	return currency, fixCurrency(cus, currency)
+}
+
+// currencyFor is what a customer is billed in when nothing says otherwise: their own currency, or
+// else the account's.
+func currencyFor(tx *store.Tx, cus *billing.Customer) (string, error) {
 	if cus.Currency != nil {
 		return *cus.Currency, nil
 	}
@@ -155,11 +163,11 @@ func (a *App) balanceCurrency(tx *store.Tx, cus *billing.Customer) (string, erro
 	if err != nil {
 		return "", err
 	}
-	return account.DefaultCurrency, a.fixCurrency(tx, cus, account.DefaultCurrency)
+	return account.DefaultCurrency, nil
 }
 
 // fixCurrency holds a customer to one currency: the first that they are billed in.
-func (a *App) fixCurrency(_ *store.Tx, cus *billing.Customer, currency string) error {
+func fixCurrency(cus *billing.Customer, currency string) error {
 	switch {
 	case !money.ValidCurrency(currency):
 		return billing.Invalid("currency", "Invalid currency: %s.", currency)

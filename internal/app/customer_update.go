@@ -46,8 +46,7 @@ func (a *App) UpdateCustomer(ctx context.Context, c Caller, id string,
 		return cus, a.mirrorDrafts(tx, cus)
 	})
 	if store.Unique(err, "customers.invoice_prefix") {
-		err = billing.Invalid("invoice_prefix", "Another customer already uses this invoice "+
-			"prefix.")
+		err = prefixTaken()
 	}
 	return cus, err
 }

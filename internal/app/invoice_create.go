@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/portico-billing/portico/internal/billing"
@@ -24,7 +25,7 @@ type InvoiceCreateParams struct {
 	EffectiveAt                 *int64                                `form:"effective_at"`
 	Footer                      *string                               `form:"footer"`
 	Issuer                      *IssuerParams                         `form:"issuer"`
-	Metadata                    billing.Optional[map[string]string]   `form:"metadata"`
+	Metadata                    MetadataParams                        `form:"metadata"`
 	PaymentSettings             *InvoicePaymentSettingsParams         `form:"payment_settings"`
 	PendingInvoiceItemsBehavior *string                               `form:"pending_invoice_items_behavior"`
 	ShippingDetails             billing.Optional[ShippingParams]      `form:"shipping_details"`
@@ -103,22 +104,13 @@ func (m *manual) draft() (*billing.Invoice, error) {
 			refused = fields.fromCreate(inv, m.p)
 		}})
 	if err != nil || refused != nil {
-		return nil, firstError(refused, err)
+		return nil, cmp.Or(refused, err)
 	}
 	if inv, err = m.recompute(m.tx, inv, m.cus, m.now); err != nil {
 		return nil, err
 	}
 	m.scheduleDraft(inv, book.Settings)
 	return inv, nil
-}
-
-func firstError(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func (m *manual) find() (err error) {
@@ -147,16 +139,13 @@ func (m *manual) currency() (string, error) {
 		currency = lower(*m.p.Currency)
 	case m.sub != nil:
 		currency = m.sub.Currency
-	case m.cus.Currency != nil:
-		currency = *m.cus.Currency
 	default:
-		account, err := store.Account(m.tx, m.tx.Scope().Account)
-		if err != nil {
+		var err error
+		if currency, err = currencyFor(m.tx, m.cus); err != nil {
 			return "", err
 		}
-		currency = account.DefaultCurrency
 	}
-	return currency, m.fixCurrency(m.tx, m.cus, currency)
+	return currency, fixCurrency(m.cus, currency)
 }
 
 func (m *manual) pending(currency string) ([]*billing.InvoiceItem, error) {

@@ -15,21 +15,21 @@ import (
 
 // InvoiceItemCreateParams make a sum that waits for an invoice, or goes onto a draft.
 type InvoiceItemCreateParams struct {
-	Amount            *int64                              `form:"amount"`
-	Currency          *string                             `form:"currency"`
-	Customer          string                              `form:"customer"`
-	Description       *string                             `form:"description"`
-	Discountable      *bool                               `form:"discountable"`
-	Discounts         billing.Optional[[]DiscountParams]  `form:"discounts"`
-	Invoice           *string                             `form:"invoice"`
-	Metadata          billing.Optional[map[string]string] `form:"metadata"`
-	Period            *PeriodParams                       `form:"period"`
-	PriceData         *PriceDataParams                    `form:"price_data"`
-	Pricing           *PricingParams                      `form:"pricing"`
-	Quantity          *int64                              `form:"quantity"`
-	Subscription      *string                             `form:"subscription"`
-	TaxRates          []string                            `form:"tax_rates"`
-	UnitAmountDecimal *string                             `form:"unit_amount_decimal"`
+	Amount            *int64                             `form:"amount"`
+	Currency          *string                            `form:"currency"`
+	Customer          string                             `form:"customer"`
+	Description       *string                            `form:"description"`
+	Discountable      *bool                              `form:"discountable"`
+	Discounts         billing.Optional[[]DiscountParams] `form:"discounts"`
+	Invoice           *string                            `form:"invoice"`
+	Metadata          MetadataParams                     `form:"metadata"`
+	Period            *PeriodParams                      `form:"period"`
+	PriceData         *PriceDataParams                   `form:"price_data"`
+	Pricing           *PricingParams                     `form:"pricing"`
+	Quantity          *int64                             `form:"quantity"`
+	Subscription      *string                            `form:"subscription"`
+	TaxRates          []string                           `form:"tax_rates"`
+	UnitAmountDecimal *string                            `form:"unit_amount_decimal"`
 }
 
 // PeriodParams are the time that an item is for.
@@ -70,7 +70,7 @@ func (a *App) CreateInvoiceItem(ctx context.Context, c Caller,
 		if it, err = a.makeItem(tx, cus, p, now); err != nil {
 			return nil, err
 		}
-		if err := a.fixCurrency(tx, cus, it.Currency); err != nil {
+		if err := fixCurrency(cus, it.Currency); err != nil {
 			return nil, err
 		}
 		store.InvoiceItems.Insert(tx, it)
@@ -154,14 +154,7 @@ func (a *App) itemCurrency(tx *store.Tx, cus *billing.Customer, asked *string) (
 	if asked != nil {
 		return lower(*asked), nil
 	}
-	if cus.Currency != nil {
-		return *cus.Currency, nil
-	}
-	account, err := store.Account(tx, tx.Scope().Account)
-	if err != nil {
-		return "", err
-	}
-	return account.DefaultCurrency, nil
+	return currencyFor(tx, cus)
 }
 
 func (a *App) fillItem(tx *store.Tx, cus *billing.Customer, it *billing.InvoiceItem,
@@ -227,17 +220,17 @@ func (a *App) putOnDraft(tx *store.Tx, c Caller, it *billing.InvoiceItem, invoic
 
 // InvoiceItemUpdateParams change an item that no final invoice holds.
 type InvoiceItemUpdateParams struct {
-	Amount            *int64                              `form:"amount"`
-	Description       *string                             `form:"description"`
-	Discountable      *bool                               `form:"discountable"`
-	Discounts         billing.Optional[[]DiscountParams]  `form:"discounts"`
-	Metadata          billing.Optional[map[string]string] `form:"metadata"`
-	Period            *PeriodParams                       `form:"period"`
-	PriceData         *PriceDataParams                    `form:"price_data"`
-	Pricing           *PricingParams                      `form:"pricing"`
-	Quantity          *int64                              `form:"quantity"`
-	TaxRates          billing.Optional[[]string]          `form:"tax_rates"`
-	UnitAmountDecimal *string                             `form:"unit_amount_decimal"`
+	Amount            *int64                             `form:"amount"`
+	Description       *string                            `form:"description"`
+	Discountable      *bool                              `form:"discountable"`
+	Discounts         billing.Optional[[]DiscountParams] `form:"discounts"`
+	Metadata          MetadataParams                     `form:"metadata"`
+	Period            *PeriodParams                      `form:"period"`
+	PriceData         *PriceDataParams                   `form:"price_data"`
+	Pricing           *PricingParams                     `form:"pricing"`
+	Quantity          *int64                             `form:"quantity"`
+	TaxRates          billing.Optional[[]string]         `form:"tax_rates"`
+	UnitAmountDecimal *string                            `form:"unit_amount_decimal"`
 }
 
 // UpdateInvoiceItem changes an item, and the draft that it is on.

@@ -20,19 +20,19 @@ type PreviewCustomerParams struct {
 
 // PreviewItemParams are a sum that the previewed invoice holds besides.
 type PreviewItemParams struct {
-	Amount            *int64                              `form:"amount"`
-	Currency          *string                             `form:"currency"`
-	Description       *string                             `form:"description"`
-	Discountable      *bool                               `form:"discountable"`
-	Discounts         billing.Optional[[]DiscountParams]  `form:"discounts"`
-	Metadata          billing.Optional[map[string]string] `form:"metadata"`
-	Period            *PeriodParams                       `form:"period"`
-	Price             *string                             `form:"price"`
-	PriceData         *PriceDataParams                    `form:"price_data"`
-	Quantity          *int64                              `form:"quantity"`
-	TaxRates          billing.Optional[[]string]          `form:"tax_rates"`
-	UnitAmount        *int64                              `form:"unit_amount"`
-	UnitAmountDecimal *string                             `form:"unit_amount_decimal"`
+	Amount            *int64                             `form:"amount"`
+	Currency          *string                            `form:"currency"`
+	Description       *string                            `form:"description"`
+	Discountable      *bool                              `form:"discountable"`
+	Discounts         billing.Optional[[]DiscountParams] `form:"discounts"`
+	Metadata          MetadataParams                     `form:"metadata"`
+	Period            *PeriodParams                      `form:"period"`
+	Price             *string                            `form:"price"`
+	PriceData         *PriceDataParams                   `form:"price_data"`
+	Quantity          *int64                             `form:"quantity"`
+	TaxRates          billing.Optional[[]string]         `form:"tax_rates"`
+	UnitAmount        *int64                             `form:"unit_amount"`
+	UnitAmountDecimal *string                            `form:"unit_amount_decimal"`
 }
 
 // imagine makes what the preview only supposes: everything is undone with it.
@@ -127,7 +127,7 @@ func (v *previewing) addItem(cus *billing.Customer, p PreviewItemParams, now int
 	if err != nil {
 		return err
 	}
-	if err := v.fixCurrency(v.tx, cus, it.Currency); err != nil {
+	if err := fixCurrency(cus, it.Currency); err != nil {
 		return err
 	}
 	store.InvoiceItems.Insert(v.tx, it)

@@ -132,7 +132,7 @@ type InvoiceUpdateParams struct {
 	EffectiveAt          billing.Optional[int64]               `form:"effective_at"`
 	Footer               billing.Optional[string]              `form:"footer"`
 	Issuer               *IssuerParams                         `form:"issuer"`
-	Metadata             billing.Optional[map[string]string]   `form:"metadata"`
+	Metadata             MetadataParams                        `form:"metadata"`
 	PaymentSettings      *InvoicePaymentSettingsParams         `form:"payment_settings"`
 	ShippingDetails      billing.Optional[ShippingParams]      `form:"shipping_details"`
 	StatementDescriptor  *string                               `form:"statement_descriptor"`
@@ -163,7 +163,7 @@ func (a *App) UpdateInvoice(ctx context.Context, c Caller, id string,
 
 // checkFrozen refuses changes of what finalization froze.
 func (w *lockedInvoice) checkFrozen(p InvoiceUpdateParams) error {
-	p.Metadata = billing.Optional[map[string]string]{}
+	p.Metadata = MetadataParams{}
 	p.DefaultPaymentMethod, p.AutoAdvance = nil, nil
 	if !isZero(p) {
 		return billing.Invalid("", "Finalized invoices can't be updated in this way")
@@ -179,9 +179,9 @@ func (w *lockedInvoice) updateDraft(f invoiceFields, p InvoiceUpdateParams) erro
 		return err
 	}
 	inv := w.inv
-	setOptional(&inv.Description, p.Description)
-	setOptional(&inv.Footer, p.Footer)
-	setOptional(&inv.EffectiveAt, p.EffectiveAt)
+	set(&inv.Description, p.Description)
+	set(&inv.Footer, p.Footer)
+	set(&inv.EffectiveAt, p.EffectiveAt)
 	given(&inv.StatementDescriptor, p.StatementDescriptor)
 	if p.CollectionMethod != nil {
 		inv.CollectionMethod = *p.CollectionMethod

@@ -165,13 +165,16 @@ func (a *App) refuseOpenAttempt(tx *store.Tx, subject store.Cond, except string)
 		return err
 	}
 	for _, o := range open {
-		if o.ID == except {
-			continue
+		if o.ID != except {
+			return paymentInProgress()
 		}
-		return billing.Invalid("", "A payment for this object is already in progress. Wait until "+
-			"its outcome is known and try again.").WithCode("lock_timeout").WithStatus(429)
 	}
 	return nil
+}
+
+func paymentInProgress() error {
+	return billing.Invalid("", "A payment for this object is already in progress. Wait until "+
+		"its outcome is known and try again.").WithCode("lock_timeout").WithStatus(429)
 }
 
 // reference is how the gateway knows an attempt.

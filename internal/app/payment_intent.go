@@ -21,7 +21,7 @@ type PaymentIntentCreateParams struct {
 	Description             *string                             `form:"description"`
 	ErrorOnRequiresAction   bool                                `form:"error_on_requires_action"`
 	MandateData             billing.Optional[MandateDataParams] `form:"mandate_data"`
-	Metadata                billing.Optional[map[string]string] `form:"metadata"`
+	Metadata                MetadataParams                      `form:"metadata"`
 	OffSession              *billing.Moment                     `form:"off_session"`
 	PaymentMethod           *string                             `form:"payment_method"`
 	PaymentMethodData       *PaymentMethodCreateParams          `form:"payment_method_data"`
@@ -305,20 +305,20 @@ func (a *App) lockIntent(tx *store.Tx, id string) (*billing.PaymentIntent, error
 
 // PaymentIntentUpdateParams change a payment intent that is not confirmed.
 type PaymentIntentUpdateParams struct {
-	Amount               *int64                              `form:"amount"`
-	CaptureMethod        *string                             `form:"capture_method"`
-	Currency             *string                             `form:"currency"`
-	Customer             *string                             `form:"customer"`
-	Description          *string                             `form:"description"`
-	Metadata             billing.Optional[map[string]string] `form:"metadata"`
-	PaymentMethod        *string                             `form:"payment_method"`
-	PaymentMethodData    *PaymentMethodCreateParams          `form:"payment_method_data"`
-	PaymentMethodOptions *MethodOptionsParams                `form:"payment_method_options"`
-	PaymentMethodTypes   []string                            `form:"payment_method_types"`
-	ReceiptEmail         billing.Optional[string]            `form:"receipt_email"`
-	SetupFutureUsage     billing.Optional[string]            `form:"setup_future_usage"`
-	Shipping             PaymentShippingParams               `form:"shipping"`
-	StatementDescriptor  *string                             `form:"statement_descriptor"`
+	Amount               *int64                     `form:"amount"`
+	CaptureMethod        *string                    `form:"capture_method"`
+	Currency             *string                    `form:"currency"`
+	Customer             *string                    `form:"customer"`
+	Description          *string                    `form:"description"`
+	Metadata             MetadataParams             `form:"metadata"`
+	PaymentMethod        *string                    `form:"payment_method"`
+	PaymentMethodData    *PaymentMethodCreateParams `form:"payment_method_data"`
+	PaymentMethodOptions *MethodOptionsParams       `form:"payment_method_options"`
+	PaymentMethodTypes   []string                   `form:"payment_method_types"`
+	ReceiptEmail         billing.Optional[string]   `form:"receipt_email"`
+	SetupFutureUsage     billing.Optional[string]   `form:"setup_future_usage"`
+	Shipping             PaymentShippingParams      `form:"shipping"`
+	StatementDescriptor  *string                    `form:"statement_descriptor"`
 
 	StatementDescriptorSuffix *string `form:"statement_descriptor_suffix"`
 }
@@ -359,8 +359,8 @@ func (a *App) UpdatePaymentIntent(ctx context.Context, c Caller, id string,
 		assign(&pi.CaptureMethod, p.CaptureMethod)
 		pi.PaymentMethodOptions = optionsWith(pi.PaymentMethodOptions, p.PaymentMethodOptions)
 		shipTo(pi, p.Shipping)
-		setOptional(&pi.ReceiptEmail, p.ReceiptEmail)
-		setOptional(&pi.SetupFutureUsage, p.SetupFutureUsage)
+		set(&pi.ReceiptEmail, p.ReceiptEmail)
+		set(&pi.SetupFutureUsage, p.SetupFutureUsage)
 		if pi.Metadata, err = changeMetadata(pi.Metadata, p.Metadata); err != nil {
 			return nil, err
 		}

@@ -13,11 +13,11 @@ import (
 // PaymentMethodCreateParams create a payment method from a published test card. Live card data
 // never reaches this house.
 type PaymentMethodCreateParams struct {
-	Type           string                              `form:"type"`
-	CardFields     *CardParams                         `form:"card"`
-	BillingDetails *BillingDetailsParams               `form:"billing_details"`
-	Metadata       billing.Optional[map[string]string] `form:"metadata"`
-	AllowRedisplay *string                             `form:"allow_redisplay"`
+	Type           string                `form:"type"`
+	CardFields     *CardParams           `form:"card"`
+	BillingDetails *BillingDetailsParams `form:"billing_details"`
+	Metadata       MetadataParams        `form:"metadata"`
+	AllowRedisplay *string               `form:"allow_redisplay"`
 }
 
 // CardParams are a published test number, or a token.
@@ -122,8 +122,7 @@ func cardDataError(err error) error {
 	if !errors.As(err, &d) {
 		return err
 	}
-	param := d.Param
-	return &billing.Error{Status: 402, Type: billing.ErrorCard, Code: d.Code, Param: param,
+	return &billing.Error{Status: 402, Type: billing.ErrorCard, Code: d.Code, Param: d.Param,
 		DeclineCode: d.DeclineCode, Message: d.Message}
 }
 
@@ -181,18 +180,11 @@ func applyBillingDetails(d *billing.BillingDetails, p *BillingDetailsParams) {
 	if p == nil {
 		return
 	}
-	setOptional(&d.Email, p.Email)
-	setOptional(&d.Name, p.Name)
-	setOptional(&d.Phone, p.Phone)
+	set(&d.Email, p.Email)
+	set(&d.Name, p.Name)
+	set(&d.Phone, p.Phone)
 	if p.Address.Set {
 		d.Address = mergeAddress(d.Address, p.Address)
-	}
-}
-
-// setOptional applies a parameter that may be absent or emptied.
-func setOptional[T any](field **T, p billing.Optional[T]) {
-	if p.Set {
-		*field = p.Pointer()
 	}
 }
 

@@ -83,7 +83,7 @@ func (a *App) DetachPaymentMethod(ctx context.Context, c Caller,
 		}
 		return pm, a.detach(tx, cus, pm)
 	})
-	if err == nil && a.Gateway != nil && !IsReplay(err) && pm != nil {
+	if err == nil && a.Gateway != nil {
 		if forget := a.Gateway.Forget(ctx, pm.Private.Instrument); forget != nil {
 			a.Log.Warn("gateway could not forget an instrument", "payment_method", id,
 				"error", forget)
@@ -152,10 +152,10 @@ func (a *App) portalMayDetach(tx *store.Tx, c Caller, cus *billing.Customer,
 
 // PaymentMethodUpdateParams change the details of a payment method.
 type PaymentMethodUpdateParams struct {
-	AllowRedisplay *string                             `form:"allow_redisplay"`
-	BillingDetails *BillingDetailsParams               `form:"billing_details"`
-	Card           *CardUpdateParams                   `form:"card"`
-	Metadata       billing.Optional[map[string]string] `form:"metadata"`
+	AllowRedisplay *string               `form:"allow_redisplay"`
+	BillingDetails *BillingDetailsParams `form:"billing_details"`
+	Card           *CardUpdateParams     `form:"card"`
+	Metadata       MetadataParams        `form:"metadata"`
 }
 
 // CardUpdateParams change when a card expires.

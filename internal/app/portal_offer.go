@@ -13,7 +13,7 @@ import (
 // PortalRefusal is why a subscription cannot be changed in the portal.
 type PortalRefusal string
 
-// The refusals. PortalRefusedOther is what customers cannot do anything about.
+// The refusals. PortalRefused is what customers cannot do anything about.
 const (
 	PortalPayFirst    PortalRefusal = "pay_first"
 	PortalKeepFirst   PortalRefusal = "keep_first"

@@ -69,11 +69,11 @@ func (s *settling) applyModify() (*settled, error) {
 
 // RefundCreateParams give money back.
 type RefundCreateParams struct {
-	Amount        *int64                              `form:"amount"`
-	Charge        *string                             `form:"charge"`
-	Metadata      billing.Optional[map[string]string] `form:"metadata"`
-	PaymentIntent *string                             `form:"payment_intent"`
-	Reason        *string                             `form:"reason"`
+	Amount        *int64         `form:"amount"`
+	Charge        *string        `form:"charge"`
+	Metadata      MetadataParams `form:"metadata"`
+	PaymentIntent *string        `form:"payment_intent"`
+	Reason        *string        `form:"reason"`
 }
 
 // CreateRefund gives back part or all of a charge. What is being refunded is reserved under the
@@ -239,7 +239,7 @@ func (s *settling) refundFailed(re *billing.Refund, ch *billing.Charge, was stri
 
 // RefundUpdateParams change a refund's metadata.
 type RefundUpdateParams struct {
-	Metadata billing.Optional[map[string]string] `form:"metadata"`
+	Metadata MetadataParams `form:"metadata"`
 }
 
 // UpdateRefund changes a refund's metadata.

@@ -16,7 +16,7 @@ type SetupIntentCreateParams struct {
 	Customer                *string                             `form:"customer"`
 	Description             *string                             `form:"description"`
 	MandateData             billing.Optional[MandateDataParams] `form:"mandate_data"`
-	Metadata                billing.Optional[map[string]string] `form:"metadata"`
+	Metadata                MetadataParams                      `form:"metadata"`
 	PaymentMethod           *string                             `form:"payment_method"`
 	PaymentMethodData       *PaymentMethodCreateParams          `form:"payment_method_data"`
 	PaymentMethodOptions    *MethodOptionsParams                `form:"payment_method_options"`

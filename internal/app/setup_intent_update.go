@@ -9,10 +9,10 @@ import (
 
 // SetupIntentUpdateParams change a setup intent that is not confirmed yet.
 type SetupIntentUpdateParams struct {
-	Customer      *string                             `form:"customer"`
-	Description   *string                             `form:"description"`
-	Metadata      billing.Optional[map[string]string] `form:"metadata"`
-	PaymentMethod *string                             `form:"payment_method"`
+	Customer      *string        `form:"customer"`
+	Description   *string        `form:"description"`
+	Metadata      MetadataParams `form:"metadata"`
+	PaymentMethod *string        `form:"payment_method"`
 
 	PaymentMethodData    *PaymentMethodCreateParams `form:"payment_method_data"`
 	PaymentMethodOptions *MethodOptionsParams       `form:"payment_method_options"`
@@ -78,14 +78,13 @@ func (a *App) CancelSetupIntent(ctx context.Context, c Caller, id string,
 // abandon ends the open attempts of an intent that only wait for the customer, and lets the
 // gateway know. Attempts whose outcome is unknown are not touched: they may have moved money.
 func (a *App) abandon(tx *store.Tx, subject store.Cond) error {
-	open, err := store.Attempts.LockAll(tx, subject, store.In("state", store.OpenAttemptStates()...))
+	open, err := store.Attempts.LockAll(tx, subject, openAttempt())
 	if err != nil {
 		return err
 	}
 	for _, att := range open {
 		if att.State != store.AttemptActionRequired {
-			return billing.Invalid("", "A payment for this object is already in progress. Wait "+
-				"until its outcome is known and try again.").WithCode("lock_timeout").WithStatus(429)
+			return paymentInProgress()
 		}
 		if err := a.drop(tx, att); err != nil {
 			return err

@@ -36,9 +36,9 @@ func (u *updating) cancel(p SubscriptionCancelParams) error {
 	}
 	for _, it := range credits {
 		store.InvoiceItems.Insert(u.tx, it)
-		if err := store.InvoiceItems.Emit(u.tx, it, "invoiceitem.created"); err != nil {
-			return err
-		}
+	}
+	if err := tellItems(u.tx, credits); err != nil {
+		return err
 	}
 	if p.InvoiceNow {
 		return u.endWithInvoice(start)
@@ -132,15 +132,7 @@ func (u *updating) dropProrations() error {
 // themselves; they can still be paid by hand.
 func (a *App) subscriptionEnded(tx *store.Tx, sub *billing.Subscription, now int64) error {
 	sub.Private.NextAt = nil
-	event := "customer.subscription.deleted"
-	if sub.Status == billing.SubscriptionIncompleteExpired {
-		event = "customer.subscription.updated"
-	}
-	if event == "customer.subscription.updated" {
-		if err := store.Subscriptions.Updated(tx, sub); err != nil {
-			return err
-		}
-	} else if err := store.Subscriptions.Emit(tx, sub, event); err != nil {
+	if err := tellEnd(tx, sub); err != nil {
 		return err
 	}
 	for _, d := range sub.Discounts {
@@ -163,6 +155,14 @@ func (a *App) subscriptionEnded(tx *store.Tx, sub *billing.Subscription, now int
 		return nil // an end that was planned has been confirmed when it was planned
 	}
 	return a.mailSubscription(tx, mailCanceled, sub)
+}
+
+// tellEnd: one that never started is only updated; every other is deleted.
+func tellEnd(tx *store.Tx, sub *billing.Subscription) error {
+	if sub.Status == billing.SubscriptionIncompleteExpired {
+		return store.Subscriptions.Updated(tx, sub)
+	}
+	return store.Subscriptions.Emit(tx, sub, "customer.subscription.deleted")
 }
 
 func stopAdvancing(inv *billing.Invoice) {

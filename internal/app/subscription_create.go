@@ -219,7 +219,7 @@ func (s *starting) items() error {
 		}
 		s.sub.Items.Data = append(s.sub.Items.Data, it)
 	}
-	return s.fixCurrency(s.tx, s.cus, s.sub.Currency)
+	return fixCurrency(s.cus, s.sub.Currency)
 }
 
 // chooseCurrency takes the asked currency, else the customer's if the price has it, else the

@@ -80,19 +80,13 @@ func refuseAutomaticTax(p *AutomaticTaxParams) error {
 
 func (f subscriptionFields) describe(description billing.Optional[string],
 	metadata MetadataParams, s *SubscriptionInvoiceSettingsParams) (err error) {
-	if description.Set {
-		f.sub.Description = description.Pointer()
-	}
+	set(&f.sub.Description, description)
 	f.sub.Metadata, err = changeMetadata(f.sub.Metadata, metadata)
 	if s == nil {
 		return err
 	}
-	if s.Description.Set {
-		f.sub.InvoiceSettings.Description = s.Description.Pointer()
-	}
-	if s.Footer.Set {
-		f.sub.InvoiceSettings.Footer = s.Footer.Pointer()
-	}
+	set(&f.sub.InvoiceSettings.Description, s.Description)
+	set(&f.sub.InvoiceSettings.Footer, s.Footer)
 	if s.CustomFields.Set {
 		f.sub.InvoiceSettings.CustomFields = customFields(s.CustomFields.Value)
 	}
@@ -227,12 +221,8 @@ func applyCancellationDetails(sub *billing.Subscription, p *CancellationDetailsP
 	if sub.CancellationDetails != nil {
 		d = *sub.CancellationDetails
 	}
-	if p.Comment.Set {
-		d.Comment = p.Comment.Pointer()
-	}
-	if p.Feedback.Set {
-		d.Feedback = p.Feedback.Pointer()
-	}
+	set(&d.Comment, p.Comment)
+	set(&d.Feedback, p.Feedback)
 	sub.CancellationDetails = &d
 }
 

@@ -28,7 +28,7 @@ func (u *updating) guard() error {
 
 func (u *updating) onlyDetails() bool {
 	p := u.p
-	p.Metadata, p.CancellationDetails = billing.Optional[map[string]string]{}, nil
+	p.Metadata, p.CancellationDetails = MetadataParams{}, nil
 	return isZero(p)
 }
 

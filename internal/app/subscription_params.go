@@ -4,47 +4,47 @@ import "github.com/portico-billing/portico/internal/billing"
 
 // SubscriptionCreateParams create a subscription.
 type SubscriptionCreateParams struct {
-	Customer                   string                              `form:"customer"`
-	Items                      []SubscriptionItemParams            `form:"items"`
-	AddInvoiceItems            []AddInvoiceItemParams              `form:"add_invoice_items"`
-	AutomaticTax               *AutomaticTaxParams                 `form:"automatic_tax"`
-	BackdateStartDate          *int64                              `form:"backdate_start_date"`
-	BillingCycleAnchor         *int64                              `form:"billing_cycle_anchor"`
-	BillingCycleAnchorConfig   *AnchorConfigParams                 `form:"billing_cycle_anchor_config"`
-	BillingMode                *BillingModeParams                  `form:"billing_mode"`
-	CancelAt                   *billing.Moment                     `form:"cancel_at"`
-	CancelAtPeriodEnd          *bool                               `form:"cancel_at_period_end"`
-	CollectionMethod           *string                             `form:"collection_method"`
-	Currency                   *string                             `form:"currency"`
-	DaysUntilDue               *int64                              `form:"days_until_due"`
-	DefaultPaymentMethod       *string                             `form:"default_payment_method"`
-	DefaultTaxRates            billing.Optional[[]string]          `form:"default_tax_rates"`
-	Description                billing.Optional[string]            `form:"description"`
-	Discounts                  billing.Optional[[]DiscountParams]  `form:"discounts"`
-	InvoiceSettings            *SubscriptionInvoiceSettingsParams  `form:"invoice_settings"`
-	Metadata                   billing.Optional[map[string]string] `form:"metadata"`
-	OffSession                 *bool                               `form:"off_session"`
-	PaymentBehavior            *string                             `form:"payment_behavior"`
-	PaymentSettings            *PaymentSettingsParams              `form:"payment_settings"`
-	PendingInvoiceItemInterval billing.Optional[IntervalParams]    `form:"pending_invoice_item_interval"`
-	ProrationBehavior          *string                             `form:"proration_behavior"`
-	TrialEnd                   *billing.Moment                     `form:"trial_end"`
-	TrialFromPlan              *bool                               `form:"trial_from_plan"`
-	TrialPeriodDays            *int64                              `form:"trial_period_days"`
-	TrialSettings              *TrialSettingsParams                `form:"trial_settings"`
+	Customer                   string                             `form:"customer"`
+	Items                      []SubscriptionItemParams           `form:"items"`
+	AddInvoiceItems            []AddInvoiceItemParams             `form:"add_invoice_items"`
+	AutomaticTax               *AutomaticTaxParams                `form:"automatic_tax"`
+	BackdateStartDate          *int64                             `form:"backdate_start_date"`
+	BillingCycleAnchor         *int64                             `form:"billing_cycle_anchor"`
+	BillingCycleAnchorConfig   *AnchorConfigParams                `form:"billing_cycle_anchor_config"`
+	BillingMode                *BillingModeParams                 `form:"billing_mode"`
+	CancelAt                   *billing.Moment                    `form:"cancel_at"`
+	CancelAtPeriodEnd          *bool                              `form:"cancel_at_period_end"`
+	CollectionMethod           *string                            `form:"collection_method"`
+	Currency                   *string                            `form:"currency"`
+	DaysUntilDue               *int64                             `form:"days_until_due"`
+	DefaultPaymentMethod       *string                            `form:"default_payment_method"`
+	DefaultTaxRates            billing.Optional[[]string]         `form:"default_tax_rates"`
+	Description                billing.Optional[string]           `form:"description"`
+	Discounts                  billing.Optional[[]DiscountParams] `form:"discounts"`
+	InvoiceSettings            *SubscriptionInvoiceSettingsParams `form:"invoice_settings"`
+	Metadata                   MetadataParams                     `form:"metadata"`
+	OffSession                 *bool                              `form:"off_session"`
+	PaymentBehavior            *string                            `form:"payment_behavior"`
+	PaymentSettings            *PaymentSettingsParams             `form:"payment_settings"`
+	PendingInvoiceItemInterval billing.Optional[IntervalParams]   `form:"pending_invoice_item_interval"`
+	ProrationBehavior          *string                            `form:"proration_behavior"`
+	TrialEnd                   *billing.Moment                    `form:"trial_end"`
+	TrialFromPlan              *bool                              `form:"trial_from_plan"`
+	TrialPeriodDays            *int64                             `form:"trial_period_days"`
+	TrialSettings              *TrialSettingsParams               `form:"trial_settings"`
 }
 
 // SubscriptionItemParams create, change or remove one item.
 type SubscriptionItemParams struct {
-	ID         *string                             `form:"id"`
-	ClearUsage *bool                               `form:"clear_usage"`
-	Deleted    *bool                               `form:"deleted"`
-	Discounts  billing.Optional[[]DiscountParams]  `form:"discounts"`
-	Metadata   billing.Optional[map[string]string] `form:"metadata"`
-	Price      *string                             `form:"price"`
-	PriceData  *PriceDataParams                    `form:"price_data"`
-	Quantity   *int64                              `form:"quantity"`
-	TaxRates   billing.Optional[[]string]          `form:"tax_rates"`
+	ID         *string                            `form:"id"`
+	ClearUsage *bool                              `form:"clear_usage"`
+	Deleted    *bool                              `form:"deleted"`
+	Discounts  billing.Optional[[]DiscountParams] `form:"discounts"`
+	Metadata   MetadataParams                     `form:"metadata"`
+	Price      *string                            `form:"price"`
+	PriceData  *PriceDataParams                   `form:"price_data"`
+	Quantity   *int64                             `form:"quantity"`
+	TaxRates   billing.Optional[[]string]         `form:"tax_rates"`
 
 	// Known is what an update that waits has found out about the item already.
 	Known KnownItem `form:"-"`
@@ -168,7 +168,7 @@ type SubscriptionUpdateParams struct {
 	Description                billing.Optional[string]                `form:"description"`
 	Discounts                  billing.Optional[[]DiscountParams]      `form:"discounts"`
 	InvoiceSettings            *SubscriptionInvoiceSettingsParams      `form:"invoice_settings"`
-	Metadata                   billing.Optional[map[string]string]     `form:"metadata"`
+	Metadata                   MetadataParams                          `form:"metadata"`
 	OffSession                 *bool                                   `form:"off_session"`
 	PauseCollection            billing.Optional[PauseCollectionParams] `form:"pause_collection"`
 	PaymentBehavior            *string                                 `form:"payment_behavior"`

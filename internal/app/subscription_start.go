@@ -44,9 +44,7 @@ func (s *starting) firstInvoice(lines []lifecycle.Line) (*started, error) {
 		return nil, err
 	}
 	if pm == nil {
-		return nil, billing.Invalid("", "This customer has no attached payment source or default "+
-			"payment method. Please consider adding a default payment method.").
-			WithCode("resource_missing")
+		return nil, noPaymentMethod()
 	}
 	return s.startIncomplete(book, inv, pm)
 }

@@ -90,30 +90,30 @@ func (a *App) DeleteSubscriptionDiscount(ctx context.Context, c Caller,
 
 // SubscriptionItemCreateParams add an item to a subscription.
 type SubscriptionItemCreateParams struct {
-	Subscription      string                              `form:"subscription"`
-	Discounts         billing.Optional[[]DiscountParams]  `form:"discounts"`
-	Metadata          billing.Optional[map[string]string] `form:"metadata"`
-	PaymentBehavior   *string                             `form:"payment_behavior"`
-	Price             *string                             `form:"price"`
-	PriceData         *PriceDataParams                    `form:"price_data"`
-	ProrationBehavior *string                             `form:"proration_behavior"`
-	ProrationDate     *int64                              `form:"proration_date"`
-	Quantity          *int64                              `form:"quantity"`
-	TaxRates          billing.Optional[[]string]          `form:"tax_rates"`
+	Subscription      string                             `form:"subscription"`
+	Discounts         billing.Optional[[]DiscountParams] `form:"discounts"`
+	Metadata          MetadataParams                     `form:"metadata"`
+	PaymentBehavior   *string                            `form:"payment_behavior"`
+	Price             *string                            `form:"price"`
+	PriceData         *PriceDataParams                   `form:"price_data"`
+	ProrationBehavior *string                            `form:"proration_behavior"`
+	ProrationDate     *int64                             `form:"proration_date"`
+	Quantity          *int64                             `form:"quantity"`
+	TaxRates          billing.Optional[[]string]         `form:"tax_rates"`
 }
 
 // SubscriptionItemUpdateParams change an item.
 type SubscriptionItemUpdateParams struct {
-	Discounts         billing.Optional[[]DiscountParams]  `form:"discounts"`
-	Metadata          billing.Optional[map[string]string] `form:"metadata"`
-	OffSession        *bool                               `form:"off_session"`
-	PaymentBehavior   *string                             `form:"payment_behavior"`
-	Price             *string                             `form:"price"`
-	PriceData         *PriceDataParams                    `form:"price_data"`
-	ProrationBehavior *string                             `form:"proration_behavior"`
-	ProrationDate     *int64                              `form:"proration_date"`
-	Quantity          *int64                              `form:"quantity"`
-	TaxRates          billing.Optional[[]string]          `form:"tax_rates"`
+	Discounts         billing.Optional[[]DiscountParams] `form:"discounts"`
+	Metadata          MetadataParams                     `form:"metadata"`
+	OffSession        *bool                              `form:"off_session"`
+	PaymentBehavior   *string                            `form:"payment_behavior"`
+	Price             *string                            `form:"price"`
+	PriceData         *PriceDataParams                   `form:"price_data"`
+	ProrationBehavior *string                            `form:"proration_behavior"`
+	ProrationDate     *int64                             `form:"proration_date"`
+	Quantity          *int64                             `form:"quantity"`
+	TaxRates          billing.Optional[[]string]         `form:"tax_rates"`
 }
 
 // SubscriptionItemDeleteParams remove an item.

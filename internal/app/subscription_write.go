@@ -1,6 +1,8 @@
 package app
 
 import (
+	"slices"
+
 	"github.com/portico-billing/portico/internal/billing"
 	"github.com/portico-billing/portico/internal/invoicing"
 	"github.com/portico-billing/portico/internal/lifecycle"
@@ -14,7 +16,7 @@ func (u *updating) write(book *lifecycle.Book, after *billing.Subscription,
 	for _, it := range out.Prorations {
 		store.InvoiceItems.Insert(u.tx, it)
 	}
-	own := append(extra, out.Prorations...)
+	own := slices.Concat(extra, out.Prorations)
 	if err := tellItems(u.tx, own); err != nil {
 		return nil, err
 	}
@@ -70,7 +72,7 @@ func (u *updating) sweepsOthers() bool {
 // mergeItems puts this change's own prorations first and leaves none out twice.
 func mergeItems(own, waiting []*billing.InvoiceItem) []*billing.InvoiceItem {
 	seen := map[string]bool{}
-	out := append([]*billing.InvoiceItem(nil), own...)
+	out := slices.Clone(own)
 	for _, it := range own {
 		seen[it.ID] = true
 	}
@@ -97,7 +99,7 @@ func (u *updating) settleInvoice(book *lifecycle.Book, after *billing.Subscripti
 		if pm != nil {
 			return &charge{method: pm, amount: due}, nil
 		}
-		if u.before().Status == billing.SubscriptionTrialing || u.strict() {
+		if u.sub.Status == billing.SubscriptionTrialing || u.strict() {
 			return nil, noPaymentMethod()
 		}
 	}
@@ -112,8 +114,6 @@ func (u *updating) settleInvoice(book *lifecycle.Book, after *billing.Subscripti
 	}
 	return nil, u.storeInvoice(book, inv, send, due)
 }
-
-func (u *updating) before() *billing.Subscription { return u.sub }
 
 // strict says that the update must not be written without its payment.
 func (u *updating) strict() bool {
