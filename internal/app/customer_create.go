@@ -41,7 +41,7 @@ func (a *App) createCustomer(ctx context.Context, c Caller,
 			return nil, err
 		}
 		store.Customers.Insert(tx, cus)
-		if err := a.firstMethod(tx, c, cus, p); err != nil {
+		if err := a.firstMethod(tx, cus, p); err != nil {
 			return nil, err
 		}
 		if err := a.changeCoupon(tx, c, cus, p.Coupon); err != nil {
@@ -88,7 +88,7 @@ func (a *App) newCustomer(tx *store.Tx, c Caller,
 
 // firstMethod attaches the payment method that a customer starts with. It may be named again as
 // the default, by the name of a test card too, although its id is another.
-func (a *App) firstMethod(tx *store.Tx, c Caller, cus *billing.Customer,
+func (a *App) firstMethod(tx *store.Tx, cus *billing.Customer,
 	p CustomerCreateParams) error {
 	if p.PaymentMethod == nil {
 		return a.chooseDefaultMethod(tx, cus, p.InvoiceSettings)
@@ -96,7 +96,7 @@ func (a *App) firstMethod(tx *store.Tx, c Caller, cus *billing.Customer,
 	if err := store.Customers.Emit(tx, cus, "customer.created"); err != nil {
 		return err
 	}
-	pm, err := a.attach(tx, c, cus, *p.PaymentMethod, "payment_method")
+	pm, err := a.attach(tx, cus, *p.PaymentMethod, "payment_method")
 	if err != nil {
 		return err
 	}

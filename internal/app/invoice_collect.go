@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -47,10 +48,7 @@ func (a *App) PayInvoice(ctx context.Context, c Caller, id string,
 	}
 	a.at("invoice_pay.begun")
 	out, err := a.send(ctx, c, att)
-	if out != nil && out.inv != nil {
-		return out.inv, err
-	}
-	return inv, err
+	return cmp.Or(out.inv, inv), err
 }
 
 // pay readies a locked invoice to be charged. No attempt means that it is paid already.
@@ -102,7 +100,7 @@ func (w *lockedInvoice) method(c Caller, id *string) (*billing.PaymentMethod, er
 		}
 		return pm, err
 	}
-	pm, err := w.resolveMethod(w.tx, c, *id, "payment_method")
+	pm, err := w.resolveMethod(w.tx, *id, "payment_method")
 	if err != nil {
 		return nil, err
 	}

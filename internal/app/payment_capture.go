@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/portico-billing/portico/internal/billing"
@@ -42,7 +43,10 @@ func (a *App) CapturePaymentIntent(ctx context.Context, c Caller, id string,
 			Param: "amount_to_capture", Command: commandCapture})
 		return nil, err
 	})
-	return a.sendIntent(ctx, c, pi, att, err)
+	if err != nil || att == nil {
+		return pi, err
+	}
+	return a.sendIntent(ctx, c, pi, att)
 }
 
 // ChargeCaptureParams take the funds that a charge holds.
@@ -89,10 +93,7 @@ func (a *App) CaptureCharge(ctx context.Context, c Caller, id string,
 	}
 	a.at("payment_intent.begun")
 	out, err := a.send(ctx, c, att)
-	if out != nil && out.ch != nil {
-		return out.ch, err
-	}
-	return ch, err
+	return cmp.Or(out.ch, ch), err
 }
 
 // capturing says how much of what is held is taken; nil is all.

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -63,20 +64,18 @@ func (a *App) CreatePaymentIntent(ctx context.Context, c Caller,
 		att, err = a.confirmIntent(tx, confirming{Caller: c, Intent: pi, OffSession: off})
 		return nil, err
 	})
-	return a.sendIntent(ctx, c, pi, att, err)
-}
-
-func (a *App) sendIntent(ctx context.Context, c Caller, pi *billing.PaymentIntent,
-	att *store.Attempt, err error) (*billing.PaymentIntent, error) {
 	if err != nil || att == nil {
 		return pi, err
 	}
+	return a.sendIntent(ctx, c, pi, att)
+}
+
+// sendIntent carries an intent to the gateway.
+func (a *App) sendIntent(ctx context.Context, c Caller, pi *billing.PaymentIntent,
+	att *store.Attempt) (*billing.PaymentIntent, error) {
 	a.at("payment_intent.begun")
 	out, err := a.send(ctx, c, att)
-	if out != nil && out.pi != nil {
-		return out.pi, err
-	}
-	return pi, err
+	return cmp.Or(out.pi, pi), err
 }
 
 func (a *App) newPaymentIntent(tx *store.Tx, c Caller,
@@ -120,7 +119,10 @@ func (a *App) newPaymentIntent(tx *store.Tx, c Caller,
 	if err := agree(&pi.Private.Acceptance, p.MandateData, tx.Now()); err != nil {
 		return nil, err
 	}
-	if err := a.fillIntent(tx, c, pi, p.Customer, p.PaymentMethod); err != nil {
+	if err := chooseCustomer(tx, &pi.Customer, p.Customer); err != nil {
+		return nil, err
+	}
+	if err := a.chooseMethod(tx, pi, p.PaymentMethod); err != nil {
 		return nil, err
 	}
 	var err error
@@ -128,18 +130,24 @@ func (a *App) newPaymentIntent(tx *store.Tx, c Caller,
 	return pi, err
 }
 
-func (a *App) fillIntent(tx *store.Tx, c Caller, pi *billing.PaymentIntent,
-	customer, method *string) error {
-	if customer != nil && *customer != "" {
-		if _, err := referred(tx, store.Customers, *customer, "customer"); err != nil {
-			return err
-		}
-		pi.Customer = billing.To[billing.Customer](*customer)
-	}
-	if method == nil || *method == "" {
+// chooseCustomer sets whose an intent is, when the request says so.
+func chooseCustomer(tx *store.Tx, field *billing.Ref[billing.Customer], id *string) error {
+	if id == nil || *id == "" {
 		return nil
 	}
-	pm, err := a.resolveMethod(tx, c, *method, "payment_method")
+	if _, err := referred(tx, store.Customers, *id, "customer"); err != nil {
+		return err
+	}
+	*field = billing.To[billing.Customer](*id)
+	return nil
+}
+
+// chooseMethod sets what an intent is paid with, when the request says so.
+func (a *App) chooseMethod(tx *store.Tx, pi *billing.PaymentIntent, id *string) error {
+	if id == nil || *id == "" {
+		return nil
+	}
+	pm, err := a.resolveMethod(tx, *id, "payment_method")
 	if err != nil {
 		return err
 	}
@@ -272,14 +280,17 @@ func (a *App) ConfirmPaymentIntent(ctx context.Context, c Caller, id string,
 		if err := p.apply(pi, tx.Now()); err != nil {
 			return nil, err
 		}
-		if err := a.fillIntent(tx, c, pi, nil, p.PaymentMethod); err != nil {
+		if err := a.chooseMethod(tx, pi, p.PaymentMethod); err != nil {
 			return nil, err
 		}
 		payable.OffSession = offSession(p.OffSession) || p.ErrorOnRequiresAction
 		att, err = a.confirmIntent(tx, payable)
 		return nil, err
 	})
-	return a.sendIntent(ctx, c, pi, att, err)
+	if err != nil || att == nil {
+		return pi, err
+	}
+	return a.sendIntent(ctx, c, pi, att)
 }
 
 // lockPayable locks an intent to be confirmed. That of an invoice comes after the customer and
@@ -364,7 +375,10 @@ func (a *App) UpdatePaymentIntent(ctx context.Context, c Caller, id string,
 		if pi.Metadata, err = changeMetadata(pi.Metadata, p.Metadata); err != nil {
 			return nil, err
 		}
-		return pi, a.fillIntent(tx, c, pi, p.Customer, p.PaymentMethod)
+		if err := chooseCustomer(tx, &pi.Customer, p.Customer); err != nil {
+			return nil, err
+		}
+		return pi, a.chooseMethod(tx, pi, p.PaymentMethod)
 	})
 	return pi, err
 }

@@ -29,16 +29,16 @@ func (a *App) AttachPaymentMethod(ctx context.Context, c Caller, id string,
 		if err != nil {
 			return nil, err
 		}
-		pm, err = a.attach(tx, c, cus, id, "id")
+		pm, err = a.attach(tx, cus, id, "id")
 		return pm, err
 	})
 	return pm, err
 }
 
 // attach gives a method that was prepared to a customer, inside another command.
-func (a *App) attach(tx *store.Tx, c Caller, cus *billing.Customer, id,
+func (a *App) attach(tx *store.Tx, cus *billing.Customer, id,
 	param string) (*billing.PaymentMethod, error) {
-	pm, err := a.resolveMethod(tx, c, id, param)
+	pm, err := a.resolveMethod(tx, id, param)
 	if err != nil {
 		return nil, err
 	}

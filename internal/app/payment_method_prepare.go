@@ -82,8 +82,8 @@ func (a *App) prepareAttach(ctx context.Context, c Caller, param string,
 	}
 	attempt := gateway.Attempt{ID: a.IDs.New("pat"), FirstTry: a.Clock.Now()}
 	attempt.Key = attempt.ID + "/verify"
-	result, err := a.Gateway.Setup(ctx, gateway.SetupRequest{Attempt: attempt, Types: []string{"card"},
-		Instrument: ref, Verify: true})
+	result, err := a.Gateway.Setup(ctx, gateway.SetupRequest{Attempt: attempt,
+		Types: []string{"card"}, Instrument: ref, Verify: true})
 	if err != nil {
 		return ctx, err
 	}
@@ -120,11 +120,10 @@ func isTestName(id string) bool {
 
 // resolveMethod finds the payment method that a parameter names. A published test name makes a
 // new one, which belongs to nobody yet.
-func (a *App) resolveMethod(tx *store.Tx, c Caller, id,
-	param string) (*billing.PaymentMethod, error) {
+func (a *App) resolveMethod(tx *store.Tx, id, param string) (*billing.PaymentMethod, error) {
 	if found, ok := tx.Context().Value(preparedKey{}).(prepared); ok {
 		if in, ok := found[id]; ok {
-			pm := a.newPaymentMethod(in.Instrument, c.Livemode, tx.Now())
+			pm := a.newPaymentMethod(in.Instrument, tx.Scope().Livemode, tx.Now())
 			in.data.describe(pm)
 			store.PaymentMethods.Insert(tx, pm)
 			return pm, nil

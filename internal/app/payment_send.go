@@ -11,7 +11,8 @@ import (
 	"github.com/portico-billing/portico/internal/store"
 )
 
-// settled is what a command's last phase left: the nouns that may be its answer.
+// settled is what a command's last phase left: the nouns that may be its answer. Those that it did
+// not touch are nil.
 type settled struct {
 	sub *billing.Subscription
 	inv *billing.Invoice
@@ -79,8 +80,10 @@ func (a *App) dispatch(ctx context.Context, att *store.Attempt) (gateway.Result,
 		return a.Gateway.Capture(ctx, modify)
 	case gateway.OpVoid:
 		return a.Gateway.Void(ctx, modify)
+	case gateway.OpRefund:
+		return a.Gateway.Refund(ctx, modify)
 	}
-	return a.Gateway.Refund(ctx, modify)
+	panic("app: no operation of a gateway is called " + att.Op)
 }
 
 // returnURL is where the customer comes back to after an authentication: a page of ours, which
@@ -110,16 +113,18 @@ type settlement struct {
 
 func (a *App) settleUnless(ctx context.Context, c Caller, seen *store.Attempt,
 	o settlement) (*settled, error) {
-	var out *settled
+	out := &settled{}
 	err := a.finish(ctx, c, func(tx *store.Tx) (any, error) {
 		s, err := a.newSettling(tx, c, seen, o.result)
 		if err != nil {
 			return nil, err
 		}
 		s.late = o.late
-		if out, err = s.apply(); err != nil {
+		applied, err := s.apply()
+		if err != nil {
 			return nil, err
 		}
+		out = applied
 		return out.answer(s.plan.Command), nil
 	})
 	return out, err

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/portico-billing/portico/internal/billing"
@@ -129,10 +130,7 @@ func (a *App) CreateRefund(ctx context.Context, c Caller,
 	}
 	a.at("refund.begun")
 	out, err := a.send(ctx, c, att)
-	if out != nil && out.re != nil {
-		return out.re, err
-	}
-	return re, err
+	return cmp.Or(out.re, re), err
 }
 
 func (a *App) refundable(tx *store.Tx, p RefundCreateParams) (*billing.Charge, error) {

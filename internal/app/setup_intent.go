@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -58,20 +59,17 @@ func (a *App) CreateSetupIntent(ctx context.Context, c Caller,
 		att, err = a.attemptSetup(tx, c, si)
 		return nil, err
 	})
-	return a.sendSetup(ctx, c, si, att, err)
-}
-
-// sendSetup carries a setup to the gateway, when there is an attempt to send.
-func (a *App) sendSetup(ctx context.Context, c Caller, si *billing.SetupIntent,
-	att *store.Attempt, err error) (*billing.SetupIntent, error) {
 	if err != nil || att == nil {
 		return si, err
 	}
+	return a.sendSetup(ctx, c, si, att)
+}
+
+// sendSetup carries a setup to the gateway.
+func (a *App) sendSetup(ctx context.Context, c Caller, si *billing.SetupIntent,
+	att *store.Attempt) (*billing.SetupIntent, error) {
 	out, err := a.send(ctx, c, att)
-	if out != nil && out.si != nil {
-		return out.si, err
-	}
-	return si, err
+	return cmp.Or(out.si, si), err
 }
 
 func (a *App) prepareParam(ctx context.Context, c Caller,
@@ -113,25 +111,23 @@ func (a *App) newSetupIntent(tx *store.Tx, c Caller,
 	if p.ReturnURL != nil {
 		si.Private.ReturnURL = *p.ReturnURL
 	}
-	return si, a.fillSetup(tx, c, si, p.Customer, p.PaymentMethod)
+	if err := chooseCustomer(tx, &si.Customer, p.Customer); err != nil {
+		return nil, err
+	}
+	return si, a.chooseSetupMethod(tx, si, p.PaymentMethod)
 }
 
-func (a *App) fillSetup(tx *store.Tx, c Caller, si *billing.SetupIntent,
-	customer, method *string) error {
-	if customer != nil && *customer != "" {
-		if _, err := referred(tx, store.Customers, *customer, "customer"); err != nil {
-			return err
-		}
-		si.Customer = billing.To[billing.Customer](*customer)
+// chooseSetupMethod sets what a setup intent is to store, when the request says so.
+func (a *App) chooseSetupMethod(tx *store.Tx, si *billing.SetupIntent, id *string) error {
+	if id == nil || *id == "" {
+		return nil
 	}
-	if method != nil && *method != "" {
-		pm, err := a.resolveMethod(tx, c, *method, "payment_method")
-		if err != nil {
-			return err
-		}
-		si.PaymentMethod = billing.To[billing.PaymentMethod](pm.ID)
-		si.Status = billing.SetupIntentRequiresConfirmation
+	pm, err := a.resolveMethod(tx, *id, "payment_method")
+	if err != nil {
+		return err
 	}
+	si.PaymentMethod = billing.To[billing.PaymentMethod](pm.ID)
+	si.Status = billing.SetupIntentRequiresConfirmation
 	return nil
 }
 
@@ -180,7 +176,7 @@ func (a *App) ConfirmSetupIntent(ctx context.Context, c Caller, id string,
 		if err := p.apply(si, tx.Now()); err != nil {
 			return nil, err
 		}
-		if err := a.fillSetup(tx, c, si, nil, p.PaymentMethod); err != nil {
+		if err := a.chooseSetupMethod(tx, si, p.PaymentMethod); err != nil {
 			return nil, err
 		}
 		if si.PaymentMethod.ID == "" && !c.Portal() {
@@ -190,7 +186,10 @@ func (a *App) ConfirmSetupIntent(ctx context.Context, c Caller, id string,
 		att, err = a.attemptSetup(tx, c, si)
 		return nil, err
 	})
-	return a.sendSetup(ctx, c, si, att, err)
+	if err != nil || att == nil {
+		return si, err
+	}
+	return a.sendSetup(ctx, c, si, att)
 }
 
 func wrongState(noun, object, status, verb string) error {
@@ -199,7 +198,8 @@ func wrongState(noun, object, status, verb string) error {
 }
 
 // attemptSetup commits to asking the gateway to store a method.
-func (a *App) attemptSetup(tx *store.Tx, c Caller, si *billing.SetupIntent) (*store.Attempt, error) {
+func (a *App) attemptSetup(tx *store.Tx, c Caller,
+	si *billing.SetupIntent) (*store.Attempt, error) {
 	if err := a.needGateway(si.Livemode); err != nil {
 		return nil, err
 	}

@@ -41,7 +41,10 @@ func (a *App) UpdateSetupIntent(ctx context.Context, c Caller, id string,
 		if si.Metadata, err = changeMetadata(si.Metadata, p.Metadata); err != nil {
 			return nil, err
 		}
-		return si, a.fillSetup(tx, c, si, p.Customer, p.PaymentMethod)
+		if err := chooseCustomer(tx, &si.Customer, p.Customer); err != nil {
+			return nil, err
+		}
+		return si, a.chooseSetupMethod(tx, si, p.PaymentMethod)
 	})
 	return si, err
 }

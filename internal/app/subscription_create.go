@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -34,10 +35,7 @@ func (a *App) CreateSubscription(ctx context.Context, c Caller,
 	}
 	a.at("subscription_create.begun")
 	settled, err := a.send(ctx, c, made.attempt)
-	if settled != nil && settled.sub != nil {
-		return settled.sub, err
-	}
-	return made.sub, err
+	return cmp.Or(settled.sub, made.sub), err
 }
 
 func (p *SubscriptionCreateParams) behavior() string {

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/portico-billing/portico/internal/billing"
@@ -44,10 +45,7 @@ func (a *App) ResumeSubscription(ctx context.Context, c Caller, id string,
 		return sub, err
 	}
 	out, err := a.send(ctx, c, att)
-	if out != nil && out.sub != nil {
-		return out.sub, err
-	}
-	return sub, err
+	return cmp.Or(out.sub, sub), err
 }
 
 func (u *updating) resume(p SubscriptionResumeParams) (*store.Attempt, error) {

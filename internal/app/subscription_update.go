@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -39,10 +40,7 @@ func (a *App) UpdateSubscription(ctx context.Context, c Caller, id string,
 	}
 	a.at("subscription_update.begun")
 	out, err := a.send(ctx, c, attempt)
-	if out != nil && out.sub != nil {
-		return out.sub, err
-	}
-	return sub, err
+	return cmp.Or(out.sub, sub), err
 }
 
 // updating carries one update through its steps. sub is tracked: it becomes the new state.
