@@ -3,6 +3,7 @@
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import Stripe from 'stripe';
@@ -53,6 +54,35 @@ test('without the right key it is told so', async () => {
   const answer = await cli('get', '/v1/customers', '--api-key', 'sk_test_wrong_0000000')
     .catch((failure) => failure.stdout + failure.stderr);
   assert.match(answer, /Invalid API Key provided/);
+});
+
+test('events are sent again by hand', async () => {
+  const got = [];
+  const receiver = createServer((request, response) => {
+    let body = '';
+    request.on('data', (part) => { body += part; });
+    request.on('end', () => { got.push(JSON.parse(body)); response.end(); });
+  });
+  await new Promise((done) => receiver.listen(0, '127.0.0.1', done));
+  try {
+    await stripe.rawRequest('POST', '/v1/portico/settings',
+      { webhooks: { allowed_hosts: ['127.0.0.1'] } });
+    const endpoint = await stripe.webhookEndpoints.create({
+      url: `http://127.0.0.1:${receiver.address().port}/`, enabled_events: ['product.created'] });
+    const product = await stripe.products.create({ name: 'Silver' });
+    await until(() => got.length === 1);
+    const id = got[0].id;
+    assert.equal(got[0].data.object.id, product.id);
+    const event = await json('events', 'resend', id, '--webhook-endpoint', endpoint.id);
+    assert.equal(event.id, id);
+    await until(() => got.length === 2);
+    await json('events', 'resend', id); // to every endpoint that listens to it
+    await until(() => got.length === 3);
+    assert.deepEqual(got.map((e) => [e.id, e.data]), Array(3).fill([id, got[0].data]));
+    await stripe.webhookEndpoints.del(endpoint.id);
+  } finally {
+    receiver.close();
+  }
 });
 
 const triggers = [

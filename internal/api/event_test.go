@@ -63,6 +63,33 @@ func TestEvents(t *testing.T) {
 	d.do("GET", "/v1/events", "starting_after=evt_no").refused(400, "", "", "starting_after", "")
 }
 
+// TestRetryEvent: an event is sent again by hand, to one endpoint or to all that listen to it.
+func TestRetryEvent(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	hook := func(events string) string {
+		return d.post("/v1/webhook_endpoints", "url=https://x.test/hook",
+			"enabled_events[]="+events).id()
+	}
+	all, paid, off := hook("*"), hook("invoice.paid"), hook("product.created")
+	d.post("/v1/webhook_endpoints/"+off, "disabled=true")
+	d.post("/v1/products", "name=Gold")
+	evt := d.get("/v1/events", "type=product.created").ids()[0]
+	path := "/v1/events/" + evt + "/retry"
+	d.post(path).want("id", `"`+evt+`"`).want("pending_webhooks", "1")
+	d.post(path, "webhook_endpoint="+all).want("pending_webhooks", "1")
+	// One that is named gets it although it does not listen to it.
+	d.post(path, "webhook_endpoint="+paid, "account="+d.account.ID).want("pending_webhooks", "2")
+	d.post(path, "for_stripecli=true").want("pending_webhooks", "2")
+	d.do("POST", path, "webhook_endpoint="+off).refused(400, "", "", "webhook_endpoint", "")
+	d.do("POST", path, "webhook_endpoint=we_no").
+		refused(400, "", "resource_missing", "webhook_endpoint", "")
+	d.do("POST", path, "account=acct_no").refused(400, "", "resource_missing", "account", "")
+	d.do("POST", "/v1/events/evt_no/retry").refused(404, "", "resource_missing", "id", "")
+	d.key = d.other.TestKey
+	d.do("POST", path).refused(404, "", "resource_missing", "id", "")
+}
+
 func TestSettings(t *testing.T) {
 	t.Parallel()
 	d := open(t)

@@ -163,6 +163,7 @@ var invoiceRoutes = []route{
 var eventRoutes = []route{
 	{"GET", "/v1/events", listEvents},
 	{"GET", "/v1/events/{id}", getEvent},
+	{"POST", "/v1/events/{id}/retry", update((*app.App).RetryEvent)},
 	{"GET", "/v1/webhook_endpoints", listWebhookEndpoints},
 	{"POST", "/v1/webhook_endpoints", create((*app.App).CreateWebhookEndpoint)},
 	{"GET", "/v1/webhook_endpoints/{webhook_endpoint}", get(store.WebhookEndpoints)},

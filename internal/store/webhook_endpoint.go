@@ -58,3 +58,16 @@ func unlisten(tx *Tx, e *billing.WebhookEndpoint, r mirrorRow) {
 	tx.w.link.queue(stmt{shape: unlistenShape,
 		args: []any{tx.scope.Account, tx.scope.Livemode, e.ID, r.id}})
 }
+
+// Listeners are the enabled endpoints that a type of event goes to.
+func Listeners(q Querier, eventType string) (out []string, err error) {
+	at := within(q).and("type in ('*', %s)", eventType)
+	err = q.work().link.query("select endpoint from webhook_endpoint_events"+at.String()+
+		" order by endpoint", at.args, func(r row) error {
+		var id string
+		err := r.Scan(&id)
+		out = append(out, id)
+		return err
+	})
+	return out, err
+}

@@ -9,6 +9,8 @@ func Additive() []*Operation {
 	return []*Operation{
 		New("POST /v1/customers", "customer", text("coupon")),
 		New("POST /v1/customers/{customer}", "customer", text("coupon")),
+		New("POST /v1/events/{id}/retry", "event", String("account").Max(lengthMax),
+			Boolean("for_stripecli"), String("webhook_endpoint").Max(lengthMax)),
 		New("GET /v1/portico/settings", "portico.settings"),
 		New("POST /v1/portico/settings", "portico.settings", settings()...),
 	}
