@@ -17,11 +17,8 @@ import (
 func (b *Book) Compute(inv *billing.Invoice) error {
 	b.restoreGross(inv)
 	off := b.discount(inv)
-	taxes, err := b.tax(inv)
-	if err != nil {
-		return err
-	}
-	var sum, exclusive, inclusive, inclusiveBefore int64
+	taxes := b.tax(inv)
+	var sum, exclusive, inclusive int64
 	for i := range inv.Lines.Data {
 		sum += inv.Lines.Data[i].Amount
 	}
@@ -35,16 +32,16 @@ func (b *Book) Compute(inv *billing.Invoice) error {
 	inv.Subtotal = sum - off.item
 	inv.Total = inv.Subtotal - off.invoice + exclusive
 	inv.TotalExcludingTax = new(inv.Total - exclusive - inclusive)
-	inclusiveBefore = inclusive
+	inclusiveBefore := inclusive
 	if off.invoice != 0 && inclusive != 0 {
-		inclusiveBefore, err = b.inclusiveBeforeDiscounts(inv)
+		inclusiveBefore = b.inclusiveBeforeDiscounts(inv)
 	}
 	inv.SubtotalExcludingTax = new(inv.Subtotal - inclusiveBefore)
 	setDue(inv, max(0, inv.Total))
 	if !fits(inv.Total) || !fits(sum) || taxes.Overflow {
 		return tooLarge("")
 	}
-	return err
+	return nil
 }
 
 // fits says that a sum is one that an invoice may show.
@@ -213,7 +210,7 @@ type BalanceStep struct {
 }
 
 // tax computes the taxes of every line and of the invoice.
-func (b *Book) tax(inv *billing.Invoice) (taxing.Result, error) {
+func (b *Book) tax(inv *billing.Invoice) taxing.Result {
 	lines := make([]taxing.Line, len(inv.Lines.Data))
 	for i := range inv.Lines.Data {
 		l := &inv.Lines.Data[i]
@@ -230,7 +227,7 @@ func (b *Book) tax(inv *billing.Invoice) (taxing.Result, error) {
 		b.adjustExempt(inv, l, result.AdjustedNet[i]-lines[i].Net)
 	}
 	inv.TotalTaxes = taxesOf(result.Totals)
-	return result, nil
+	return result
 }
 
 func exemption(inv *billing.Invoice) string {
@@ -299,7 +296,7 @@ func (b *Book) restoreGross(inv *billing.Invoice) {
 }
 
 // inclusiveBeforeDiscounts is the tax contained in the subtotal, before the invoice's discounts.
-func (b *Book) inclusiveBeforeDiscounts(inv *billing.Invoice) (int64, error) {
+func (b *Book) inclusiveBeforeDiscounts(inv *billing.Invoice) int64 {
 	lines := make([]taxing.Line, len(inv.Lines.Data))
 	own := map[string]bool{}
 	for i := range inv.Lines.Data {
@@ -322,7 +319,7 @@ func (b *Book) inclusiveBeforeDiscounts(inv *billing.Invoice) (int64, error) {
 			sum += t.Amount
 		}
 	}
-	return sum, nil
+	return sum
 }
 
 // Preview is what an invoice would ask for if it were finalized with this balance.

@@ -91,7 +91,6 @@ func Schedule(sub *billing.Subscription) {
 type Renewal struct {
 	Lines                  []Line
 	PeriodStart, PeriodEnd int64 // the period that has ended
-	CycleKey               string
 }
 
 // Renew moves every item whose period has ended by now into its next one and answers what the

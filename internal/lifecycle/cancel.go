@@ -1,6 +1,10 @@
 package lifecycle
 
-import "github.com/portico-billing/portico/internal/billing"
+import (
+	"slices"
+
+	"github.com/portico-billing/portico/internal/billing"
+)
 
 // CancelAtEnd is when a subscription that is canceled at its period's end ends: classic billing
 // ends with the common period, flexible with the last of the items' periods.
@@ -83,8 +87,8 @@ func End(sub *billing.Subscription, status billing.SubscriptionStatus, now int64
 // Clone copies a subscription so that changing one leaves the other alone.
 func Clone(sub *billing.Subscription) *billing.Subscription {
 	c := *sub
-	c.Items.Data = append(billing.Arr[billing.SubscriptionItem](nil), sub.Items.Data...)
-	c.Discounts = append(billing.Arr[billing.Ref[billing.Discount]](nil), sub.Discounts...)
-	c.Private.Debits = append([]billing.Debit(nil), sub.Private.Debits...)
+	c.Items.Data = slices.Clone(sub.Items.Data)
+	c.Discounts = slices.Clone(sub.Discounts)
+	c.Private.Debits = slices.Clone(sub.Private.Debits)
 	return &c
 }

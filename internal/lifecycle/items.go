@@ -43,7 +43,7 @@ func (b *Book) applyItems(before, after *billing.Subscription, ch Changes) ([]st
 		return nil, billing.Invalid("items", "A subscription must have at least one active plan. "+
 			"To end it, cancel the subscription.")
 	}
-	return changed, b.checkItems(after)
+	return changed, b.CheckItems(after)
 }
 
 func changeItem(it *billing.SubscriptionItem, c ItemChange) {
@@ -80,11 +80,14 @@ func (b *Book) newItem(sub *billing.Subscription, c ItemChange,
 	return it
 }
 
-// checkItems holds the rules that items share: one currency, no price twice, and in classic
-// billing one interval.
-func (b *Book) checkItems(sub *billing.Subscription) error {
-	if len(sub.Items.Data) > 20 {
-		return billing.Invalid("items", "A subscription can have at most 20 items.")
+// itemsMax is Stripe's limit.
+const itemsMax = 20
+
+// CheckItems refuses items that cannot be billed together. They share one currency, no price comes
+// twice, and in classic billing they have one interval.
+func (b *Book) CheckItems(sub *billing.Subscription) error {
+	if len(sub.Items.Data) > itemsMax {
+		return billing.Invalid("items", "A subscription can have at most %d items.", itemsMax)
 	}
 	seen := map[string]bool{}
 	for i := range sub.Items.Data {
@@ -121,6 +124,3 @@ func (b *Book) checkPrice(id, currency string) error {
 	}
 	return nil
 }
-
-// CheckItems refuses items that cannot be billed together.
-func (b *Book) CheckItems(sub *billing.Subscription) error { return b.checkItems(sub) }

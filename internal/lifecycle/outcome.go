@@ -2,7 +2,7 @@ package lifecycle
 
 import "github.com/portico-billing/portico/internal/billing"
 
-// Hours that an incomplete subscription and a pending update wait for their payment.
+// waitSeconds is how long an incomplete subscription and a pending update wait for their payment.
 const waitSeconds = 23 * 3600
 
 // AwaitPayment makes a new subscription wait for its first invoice, for 23 hours.
@@ -34,12 +34,11 @@ func Paid(sub *billing.Subscription, invoice string) bool {
 // Failed is what a failed payment does to a running subscription. A trial goes on: what failed was
 // something that was added to it, and the time itself is free.
 func Failed(sub *billing.Subscription) bool {
-	switch sub.Status {
-	case billing.SubscriptionActive:
-		sub.Status = billing.SubscriptionPastDue
-		return true
+	if sub.Status != billing.SubscriptionActive {
+		return false
 	}
-	return false
+	sub.Status = billing.SubscriptionPastDue
+	return true
 }
 
 // Resolved is what voiding or writing off the latest invoice does: it was the only cause.

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/portico-billing/portico/internal/billing"
+	"github.com/portico-billing/portico/internal/invoicing"
 	"github.com/portico-billing/portico/internal/proration"
 )
 
@@ -44,7 +45,7 @@ func (b *Book) unproratedLine(sub *billing.Subscription,
 func (b *Book) wholeLine(sub *billing.Subscription, it *billing.SubscriptionItem,
 	period billing.Period) (Line, error) {
 	line, err := b.ItemLine(sub, it, period)
-	return Line{LineItem: line, TaxRates: ratesOf(it)}, err
+	return Line{LineItem: line, TaxRates: invoicing.RateIDs(it.TaxRates)}, err
 }
 
 // spanLine bills part of an interval. It is a proration: the discounts in force are in its amount,
@@ -79,14 +80,6 @@ func (b *Book) netOf(sub *billing.Subscription, id string) (netTotal, error) {
 	i := slices.IndexFunc(sub.Items.Data,
 		func(it billing.SubscriptionItem) bool { return it.ID == id })
 	return nets[i], nil
-}
-
-func ratesOf(it *billing.SubscriptionItem) []string {
-	var ids []string
-	for _, r := range it.TaxRates {
-		ids = append(ids, r.ID)
-	}
-	return ids
 }
 
 // currentLine bills an item's current period, or its share.

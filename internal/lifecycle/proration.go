@@ -47,7 +47,7 @@ func (u *update) credit(id string, from, to int64) error {
 	if !ok {
 		return tooLarge()
 	}
-	item := u.invoiceItem(u.before, it, amount, from, to)
+	item := u.invoiceItem(u.before, it, amount, linePeriod(from, to))
 	if d := lastDebit(u.before.Private.Debits, id, from); d != nil {
 		item.ProrationDetails.CreditedItems = creditedItem(*d)
 	}
@@ -137,7 +137,7 @@ func (u *update) creditDebits(it *billing.SubscriptionItem, from, to int64) erro
 		if rates := part.Debit.TaxRates; len(rates) > 0 {
 			was.TaxRates = embedRates(rates)
 		}
-		item := u.invoiceItem(u.before, &was, part.Amount, part.From, part.To)
+		item := u.invoiceItem(u.before, &was, part.Amount, linePeriod(part.From, part.To))
 		item.Description = new(phrase("Unused time on", was.Quantity, u.name(&was), from))
 		item.ProrationDetails.CreditedItems = creditedItem(part.Debit)
 		if u.itemizes() {
@@ -216,7 +216,7 @@ func (u *update) debit(id string, from, to int64) error {
 	if !ok {
 		return tooLarge()
 	}
-	item := u.invoiceItem(u.after, it, amount, from, to)
+	item := u.invoiceItem(u.after, it, amount, linePeriod(from, to))
 	item.Description = new(phrase("Remaining time on", it.Quantity, u.name(it), from))
 	share := big.NewRat(to-from, pe-ps)
 	gross, _ := proration.ShareRat(total.gross, share)
@@ -289,17 +289,16 @@ func Rebill(sub *billing.Subscription, invoiceItem string, amountMinor int64) {
 	sub.Private.Debits = kept
 }
 
-// invoiceItem is one proration of [from, to), described as a credit.
+// invoiceItem is one proration of a period, described as a credit.
 func (u *update) invoiceItem(sub *billing.Subscription, it *billing.SubscriptionItem,
-	amount, from, to int64) *billing.InvoiceItem {
-	description := phrase("Unused time on", it.Quantity, u.name(it), from)
-	rates := it.TaxRates
+	amount int64, period billing.Period) *billing.InvoiceItem {
+	description := phrase("Unused time on", it.Quantity, u.name(it), period.Start)
 	return &billing.InvoiceItem{
 		ID: u.NewID("ii"), Object: "invoiceitem", Amount: amount, NetAmount: amount,
 		Currency: sub.Currency, Customer: sub.Customer, Date: u.ch.Now,
 		Description: &description, Livemode: sub.Livemode, Metadata: sub.Metadata,
 		Proration: true, Quantity: it.Quantity, QuantityDecimal: fmt.Sprint(it.Quantity),
-		Period:  linePeriod(from, to),
+		Period:  period,
 		Pricing: &billing.Pricing{Type: "price_details", PriceDetails: priceDetails(u.Book, it)},
 		Parent: &billing.InvoiceItemParent{
 			Type: "subscription_details",
@@ -307,7 +306,7 @@ func (u *update) invoiceItem(sub *billing.Subscription, it *billing.Subscription
 				Subscription: sub.ID, SubscriptionItem: &it.ID,
 			},
 		},
-		ProrationDetails: &billing.ProrationDetails{}, TaxRates: rates,
+		ProrationDetails: &billing.ProrationDetails{}, TaxRates: it.TaxRates,
 		TestClock: sub.TestClock, Private: billing.InvoiceItemPrivate{Created: u.ch.Now},
 	}
 }

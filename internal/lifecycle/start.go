@@ -3,6 +3,7 @@ package lifecycle
 import (
 	"github.com/portico-billing/portico/internal/billing"
 	"github.com/portico-billing/portico/internal/calendar"
+	"github.com/portico-billing/portico/internal/invoicing"
 	"github.com/portico-billing/portico/internal/money"
 	"github.com/portico-billing/portico/internal/pricing"
 )
@@ -75,7 +76,7 @@ func (b *Book) startTrial(sub *billing.Subscription, in StartInput) []Line {
 		it := &sub.Items.Data[i]
 		it.CurrentPeriodStart, it.CurrentPeriodEnd = in.Now, in.TrialEnd
 		line := b.TrialLine(sub, it, linePeriod(in.Now, in.TrialEnd))
-		lines = append(lines, Line{LineItem: line, TaxRates: ratesOf(it)})
+		lines = append(lines, Line{LineItem: line, TaxRates: invoicing.RateIDs(it.TaxRates)})
 	}
 	return lines
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/portico-billing/portico/internal/billing"
+	"github.com/portico-billing/portico/internal/invoicing"
 )
 
 // Changes is a change of a running subscription with everything looked up.
@@ -147,7 +148,8 @@ func (u *update) setTrialEnd() error {
 		if !wasTrial {
 			it.CurrentPeriodStart = u.ch.Now
 			line := u.TrialLine(u.after, it, linePeriod(u.ch.Now, u.ch.TrialEnd))
-			u.out.Lines = append(u.out.Lines, Line{LineItem: line, TaxRates: ratesOf(it)})
+			u.out.Lines = append(u.out.Lines,
+				Line{LineItem: line, TaxRates: invoicing.RateIDs(it.TaxRates)})
 		}
 		it.CurrentPeriodEnd = u.ch.TrialEnd
 	}
