@@ -30,7 +30,8 @@ type serveCommand struct {
 
 // Validate is told to each part, which kong does not do for what is embedded.
 func (c *serveCommand) Validate() error {
-	return errors.Join(c.Database.Validate(), c.Public.Validate(), c.Mail.Validate(), c.Gateway.Validate())
+	return errors.Join(c.Database.Validate(), c.Public.Validate(), c.Mail.Validate(),
+		c.Gateway.Validate())
 }
 
 // Run serves until it is told to stop.
@@ -85,13 +86,13 @@ func (s site) open(ctx context.Context, ready func()) error {
 	working, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var background sync.WaitGroup
 	if !s.noWorker {
-		background.Go(func() { err = s.worker.Run(working) })
+		background.Go(func() { s.worker.Run(working) })
 	}
 	s.log.Info("serving", "listen", s.doors.Listen, "public_url", s.doors.PublicURL,
 		"engine", s.db.Engine())
 	ready()
-	served := s.doors.serve(ctx, behind, s.log)
+	err = s.doors.serve(ctx, behind, s.log)
 	stop()
 	background.Wait()
-	return errors.Join(served, err)
+	return err
 }

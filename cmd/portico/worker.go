@@ -24,7 +24,8 @@ type workerCommand struct {
 
 // Validate is told to each part, which kong does not do for what is embedded.
 func (c *workerCommand) Validate() error {
-	return errors.Join(c.Database.Validate(), c.Public.Validate(), c.Mail.Validate(), c.Gateway.Validate())
+	return errors.Join(c.Database.Validate(), c.Public.Validate(), c.Mail.Validate(),
+		c.Gateway.Validate())
 }
 
 // Run works until it is told to stop.

@@ -84,7 +84,8 @@ func subscribe(t *testing.T, h *sim.House, customer, price string) {
 
 func due(t *testing.T, h *sim.House, want int) []store.DueRow {
 	t.Helper()
-	rows, err := h.DB.Due(t.Context(), store.DueInvoiceFinalize, "", h.Clock.Now().Unix(), 100)
+	rows, err := h.DB.Due(t.Context(), store.DueScan{Kind: store.DueInvoiceFinalize,
+		Before: h.Clock.Now().Unix(), Limit: 100})
 	if err != nil || len(rows) != want {
 		t.Fatalf("%d drafts are due, %v", len(rows), err)
 	}

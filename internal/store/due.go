@@ -44,24 +44,30 @@ var dueColumns = []dueColumn{
 	{DueTestClockDelete, "test_clocks", "deletes_after", true},
 }
 
-// Due lists what is due at or before a moment, earliest first, across all accounts. It takes no
-// lock: whoever does the work locks the noun and looks again. An empty clock means the wall's.
-func (db *DB) Due(
-	ctx context.Context, kind DueKind, clock string, before int64, limit int,
-) (out []DueRow, err error) {
+// DueScan says which due work is looked for.
+type DueScan struct {
+	Kind   DueKind
+	Clock  string // of the test clock; empty for the wall's
+	Before int64  // what is due at this moment is included
+	Limit  int
+}
+
+// Due lists what is due, earliest first, across all accounts. It takes no lock: whoever does the
+// work locks the noun and looks again.
+func (db *DB) Due(ctx context.Context, s DueScan) (out []DueRow, err error) {
 	for _, c := range dueColumns {
-		if c.kind != kind {
+		if c.kind != s.Kind {
 			continue
 		}
-		if c.wall && clock != "" {
+		if c.wall && s.Clock != "" {
 			return nil, nil
 		}
-		sql, args := c.scan(clock, before)
-		args = append(args, int64(limit))
+		sql, args := c.scan(s.Clock, s.Before)
+		args = append(args, int64(s.Limit))
 		sql += fmt.Sprintf(" order by %s, id limit $%d", c.column, len(args))
 		err = db.across(ctx, func(l link) error {
 			return l.query(sql, args, func(r row) error {
-				d := DueRow{Kind: kind, Clock: clock}
+				d := DueRow{Kind: s.Kind, Clock: s.Clock}
 				err := r.Scan(&d.Account, &d.Livemode, &d.ID, &d.At)
 				out = append(out, d)
 				return err
@@ -69,7 +75,7 @@ func (db *DB) Due(
 		})
 		return out, err
 	}
-	return nil, fmt.Errorf("store: no due work of kind %q", kind)
+	return nil, fmt.Errorf("store: no due work of kind %q", s.Kind)
 }
 
 func (c dueColumn) scan(clock string, before int64) (string, []any) {

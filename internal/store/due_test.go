@@ -48,7 +48,8 @@ func TestDueWork(t *testing.T) {
 			store.Subscriptions.Insert(tx, other)
 		})
 		due := func(kind store.DueKind, clock string, before int64) (out []string) {
-			rows, err := b.db.Due(b.t.Context(), kind, clock, before, 10)
+			rows, err := b.db.Due(b.t.Context(),
+				store.DueScan{Kind: kind, Clock: clock, Before: before, Limit: 10})
 			if err != nil {
 				b.t.Fatal(err)
 			}

@@ -53,7 +53,11 @@ func (b *bench) write(fn func(tx *store.Tx)) { b.writeAs(storetest.Acme, fn) }
 func (b *bench) writeAs(scope billing.Scope, fn func(tx *store.Tx)) {
 	b.t.Helper()
 	o := store.Origin{Scope: scope, Now: b.time.Now().Unix()}
-	if err := b.db.Write(b.t.Context(), o, func(tx *store.Tx) error { fn(tx); return nil }); err != nil {
+	err := b.db.Write(b.t.Context(), o, func(tx *store.Tx) error {
+		fn(tx)
+		return nil
+	})
+	if err != nil {
 		b.t.Fatal(err)
 	}
 }

@@ -75,7 +75,9 @@ func lanes(claimed []store.Delivery) (out [][]store.Delivery) {
 		out[place] = append(out[place], d)
 	}
 	for _, lane := range out {
-		slices.SortFunc(lane, func(a, b store.Delivery) int { return cmp.Compare(a.Event, b.Event) })
+		slices.SortFunc(lane, func(a, b store.Delivery) int {
+			return cmp.Compare(a.Event, b.Event)
+		})
 	}
 	return out
 }

@@ -93,7 +93,8 @@ type scanner struct {
 func (s *scanner) step(ctx context.Context, parallel bool) (int, error) {
 	now := s.Clock.Now()
 	// What is held back stands first in the queue; it must not hide what comes after it.
-	rows, err := s.DB.Due(ctx, s.kind, "", now.Unix(), batch+s.held.count())
+	rows, err := s.DB.Due(ctx, store.DueScan{Kind: s.kind, Before: now.Unix(),
+		Limit: batch + s.held.count()})
 	if err != nil {
 		return 0, fmt.Errorf("due %s: %w", s.kind, err)
 	}

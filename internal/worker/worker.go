@@ -174,7 +174,7 @@ func (w *Worker) Step(ctx context.Context) (worked int, err error) {
 }
 
 // Run works until ctx ends. What has begun by then is finished; nothing new begins.
-func (w *Worker) Run(ctx context.Context) error {
+func (w *Worker) Run(ctx context.Context) {
 	var loops sync.WaitGroup
 	for _, c := range w.chores {
 		loops.Go(func() { w.loop(ctx, c) })
@@ -182,7 +182,6 @@ func (w *Worker) Run(ctx context.Context) error {
 	loops.Wait()
 	w.background.Wait()
 	w.clients.close()
-	return nil
 }
 
 func (w *Worker) loop(ctx context.Context, c *chore) {
