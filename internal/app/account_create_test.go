@@ -43,7 +43,8 @@ func TestCreateAccountOpensBothModes(t *testing.T) {
 		}
 		err = a.View(t.Context(), want, func(q *store.View) error {
 			cfg, err := store.PortalConfigurations.First(q, store.Eq("is_default", true))
-			if err == nil && (cfg.Livemode != livemode || !cfg.Features.SubscriptionCancel.Enabled) {
+			if err == nil &&
+				(cfg.Livemode != livemode || !cfg.Features.SubscriptionCancel.Enabled) {
 				t.Errorf("configuration: %+v", cfg)
 			}
 			return err
@@ -90,11 +91,12 @@ func wantParam(t *testing.T, err error, param string) {
 func TestEnsureAccount(t *testing.T) {
 	t.Parallel()
 	a := office(t) // its database has accounts, none of which has a key
-	if made, err := a.EnsureAccount(t.Context(), app.AccountCreateParams{}); made != nil || err != nil {
+	made, err := a.EnsureAccount(t.Context(), app.AccountCreateParams{})
+	if made != nil || err != nil {
 		t.Errorf("without a key: %v, %v", made, err)
 	}
 	p := app.AccountCreateParams{Name: "Desk", Country: "US", SecretKey: "sk_test_known_key"}
-	_, err := a.EnsureAccount(t.Context(), p)
+	_, err = a.EnsureAccount(t.Context(), p)
 	wantParam(t, err, "secret_key")
 	if _, err := a.CreateAccount(t.Context(), p); err != nil {
 		t.Fatal(err)

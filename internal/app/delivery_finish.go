@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 
-	"github.com/portico-billing/portico/internal/billing"
 	"github.com/portico-billing/portico/internal/store"
 )
 
@@ -52,10 +51,4 @@ func (a *App) noteHealth(tx *store.Tx, id string, r store.DeliveryResult) error 
 			"endpoint", id, "account", tx.Scope().Account, "url", endpoint.URL)
 	}
 	return nil
-}
-
-// ExpireTestClock deletes a test clock that has outlived its time, with its customers.
-func (a *App) ExpireTestClock(ctx context.Context, s billing.Scope, id string) error {
-	_, err := a.DeleteTestClock(ctx, Engine(s, 0), id)
-	return err
 }

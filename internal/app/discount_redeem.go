@@ -20,7 +20,8 @@ const discountsMax = 20
 
 // redeem turns a list of coupons and kept discounts into discounts. A coupon's redemptions are
 // counted under its lock, so that a limit holds whoever redeems at once.
-func (a *App) redeem(tx *store.Tx, r redemption) (billing.Arr[billing.Ref[billing.Discount]], error) {
+func (a *App) redeem(tx *store.Tx,
+	r redemption) (billing.Arr[billing.Ref[billing.Discount]], error) {
 	if len(r.Params) > discountsMax {
 		return nil, billing.Invalid(r.Param, "At most %d discounts can be applied.", discountsMax)
 	}
@@ -116,12 +117,14 @@ func (a *App) endDiscount(tx *store.Tx, id string, now int64) error {
 	return store.Discounts.Emit(tx, d, "customer.discount.deleted")
 }
 
+const taxRatesMax = 5
+
 // taxRates resolves ids of tax rates.
 func (a *App) taxRates(tx *store.Tx, ids []string,
 	param string) (billing.Arr[billing.Embed[billing.TaxRate]], error) {
 	var out billing.Arr[billing.Embed[billing.TaxRate]]
-	if len(ids) > 5 {
-		return nil, billing.Invalid(param, "At most 5 tax rates can be applied.")
+	if len(ids) > taxRatesMax {
+		return nil, billing.Invalid(param, "At most %d tax rates can be applied.", taxRatesMax)
 	}
 	for _, id := range ids {
 		r, err := referred(tx, store.TaxRates, id, param)

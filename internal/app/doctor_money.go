@@ -71,12 +71,13 @@ func verifyTotals(c *Check, inv *billing.Invoice) {
 func (d *doctor) verifyBalances(v *store.View) (total sums, err error) {
 	total = sums{}
 	moved := map[string]int64{}
-	id := func(t *billing.CustomerBalanceTransaction) string { return t.ID }
-	err = every(v, store.BalanceTransactions, id, func(t *billing.CustomerBalanceTransaction) error {
-		moved[t.Customer.ID] += t.Amount
-		total[t.Currency] += t.Amount
-		return nil
-	})
+	err = every(v, store.BalanceTransactions,
+		func(t *billing.CustomerBalanceTransaction) string { return t.ID },
+		func(t *billing.CustomerBalanceTransaction) error {
+			moved[t.Customer.ID] += t.Amount
+			total[t.Currency] += t.Amount
+			return nil
+		})
 	if err != nil {
 		return nil, err
 	}

@@ -248,8 +248,7 @@ func (w *lockedInvoice) uncollected() error {
 	if err := w.mail(w.tx, mailPaymentFailed, w.inv); err != nil {
 		return err
 	}
-	w.cus.Delinquent = new(true)
-	return store.Customers.Updated(w.tx, w.cus)
+	return delinquent(w.tx, w.cus)
 }
 
 func (w *lockedInvoice) retrying() retrying {
@@ -283,8 +282,7 @@ func (w *lockedInvoice) sentOrOverdue(justFinal bool) error {
 	if err := store.Invoices.Emit(w.tx, w.inv, "invoice.overdue"); err != nil {
 		return err
 	}
-	w.cus.Delinquent = new(true)
-	if err := store.Customers.Updated(w.tx, w.cus); err != nil {
+	if err := delinquent(w.tx, w.cus); err != nil {
 		return err
 	}
 	return w.failSubscription()

@@ -10,27 +10,28 @@ import (
 
 // InvoiceCreateParams make an invoice by hand.
 type InvoiceCreateParams struct {
-	AutoAdvance                 *bool                                 `form:"auto_advance"`
-	AutomaticTax                *AutomaticTaxParams                   `form:"automatic_tax"`
-	CollectionMethod            *string                               `form:"collection_method"`
-	Currency                    *string                               `form:"currency"`
-	CustomFields                billing.Optional[[]CustomFieldParams] `form:"custom_fields"`
-	Customer                    string                                `form:"customer"`
-	DaysUntilDue                *int64                                `form:"days_until_due"`
-	DefaultPaymentMethod        *string                               `form:"default_payment_method"`
-	DefaultTaxRates             []string                              `form:"default_tax_rates"`
-	Description                 *string                               `form:"description"`
-	Discounts                   billing.Optional[[]DiscountParams]    `form:"discounts"`
-	DueDate                     *int64                                `form:"due_date"`
-	EffectiveAt                 *int64                                `form:"effective_at"`
-	Footer                      *string                               `form:"footer"`
-	Issuer                      *IssuerParams                         `form:"issuer"`
-	Metadata                    MetadataParams                        `form:"metadata"`
-	PaymentSettings             *InvoicePaymentSettingsParams         `form:"payment_settings"`
-	PendingInvoiceItemsBehavior *string                               `form:"pending_invoice_items_behavior"`
-	ShippingDetails             billing.Optional[ShippingParams]      `form:"shipping_details"`
-	StatementDescriptor         *string                               `form:"statement_descriptor"`
-	Subscription                *string                               `form:"subscription"`
+	AutoAdvance          *bool                                 `form:"auto_advance"`
+	AutomaticTax         *AutomaticTaxParams                   `form:"automatic_tax"`
+	CollectionMethod     *string                               `form:"collection_method"`
+	Currency             *string                               `form:"currency"`
+	CustomFields         billing.Optional[[]CustomFieldParams] `form:"custom_fields"`
+	Customer             string                                `form:"customer"`
+	DaysUntilDue         *int64                                `form:"days_until_due"`
+	DefaultPaymentMethod *string                               `form:"default_payment_method"`
+	DefaultTaxRates      []string                              `form:"default_tax_rates"`
+	Description          *string                               `form:"description"`
+	Discounts            billing.Optional[[]DiscountParams]    `form:"discounts"`
+	DueDate              *int64                                `form:"due_date"`
+	EffectiveAt          *int64                                `form:"effective_at"`
+	Footer               *string                               `form:"footer"`
+	Issuer               *IssuerParams                         `form:"issuer"`
+	Metadata             MetadataParams                        `form:"metadata"`
+	PaymentSettings      *InvoicePaymentSettingsParams         `form:"payment_settings"`
+	ShippingDetails      billing.Optional[ShippingParams]      `form:"shipping_details"`
+	StatementDescriptor  *string                               `form:"statement_descriptor"`
+	Subscription         *string                               `form:"subscription"`
+
+	PendingInvoiceItemsBehavior *string `form:"pending_invoice_items_behavior"`
 }
 
 // CreateInvoice makes a draft. Its lines are the customer's pending items when asked to include

@@ -32,6 +32,13 @@ type InvoiceItemCreateParams struct {
 	UnitAmountDecimal *string                            `form:"unit_amount_decimal"`
 }
 
+// quantity is how many there are; one, unless the request says otherwise.
+func (p InvoiceItemCreateParams) quantity() int64 {
+	quantity := int64(1)
+	assign(&quantity, p.Quantity)
+	return quantity
+}
+
 // PeriodParams are the time that an item is for.
 type PeriodParams struct {
 	End   int64 `form:"end"`
@@ -49,6 +56,14 @@ func (p PeriodParams) period() (billing.Period, error) {
 // PricingParams name the price of an item.
 type PricingParams struct {
 	Price *string `form:"price"`
+}
+
+// price is the id that was sent, if any.
+func (p *PricingParams) price() *string {
+	if p == nil {
+		return nil
+	}
+	return p.Price
 }
 
 // CreateInvoiceItem makes a sum that waits for the customer's next invoice.
@@ -86,22 +101,14 @@ func (a *App) CreateInvoiceItem(ctx context.Context, c Caller,
 
 func (a *App) makeItem(tx *store.Tx, cus *billing.Customer, p InvoiceItemCreateParams,
 	now int64) (it *billing.InvoiceItem, err error) {
-	quantity := int64(1)
-	if p.Quantity != nil {
-		quantity = *p.Quantity
-	}
-	if quantity < 0 {
+	if p.quantity() < 0 {
 		return nil, billing.Invalid("quantity", "Quantity must not be negative.")
 	}
 	switch {
-	case p.Pricing != nil && p.Pricing.Price != nil, p.PriceData != nil:
-		var id *string
-		if p.Pricing != nil {
-			id = p.Pricing.Price
-		}
-		it, err = a.itemWithPrice(tx, cus, id, p.PriceData, quantity, now)
+	case p.Pricing.price() != nil, p.PriceData != nil:
+		it, err = a.itemWithPrice(tx, cus, p, now)
 	case p.UnitAmountDecimal != nil:
-		it, err = a.itemWithUnit(cus, *p.UnitAmountDecimal, quantity, now)
+		it, err = a.itemWithUnit(cus, *p.UnitAmountDecimal, p.quantity(), now)
 	case p.Amount != nil:
 		it = a.newInvoiceItem(cus, *p.Amount, "", now)
 	default:
@@ -116,21 +123,17 @@ func (a *App) makeItem(tx *store.Tx, cus *billing.Customer, p InvoiceItemCreateP
 			return nil, err
 		}
 	}
-	return it, a.fillItem(tx, cus, it, p, now)
+	return it, a.fillItem(tx, it, p, now)
 }
 
-func (a *App) itemWithPrice(tx *store.Tx, cus *billing.Customer, id *string,
-	data *PriceDataParams, quantity, now int64) (*billing.InvoiceItem, error) {
-	price, err := a.itemPrice(tx, id, data, "pricing", now)
+func (a *App) itemWithPrice(tx *store.Tx, cus *billing.Customer, p InvoiceItemCreateParams,
+	now int64) (*billing.InvoiceItem, error) {
+	price, err := a.oneTimePrice(tx, chosenPrice{p.Pricing.price(), p.PriceData, "pricing"}, now)
 	if err != nil {
 		return nil, err
 	}
-	if price.Type != billing.PriceOneTime {
-		return nil, billing.Invalid("pricing[price]", "The price specified is set to "+
-			"`type=recurring` but this field only accepts prices with `type=one_time`.")
-	}
-	return a.pricedItem(tx, pricedItem{Price: price, Quantity: quantity, Now: now, Customer: cus,
-		Currency: price.Currency})
+	return a.pricedItem(tx, pricedItem{Price: price, Quantity: p.quantity(), Now: now,
+		Customer: cus, Currency: price.Currency})
 }
 
 func (a *App) itemWithUnit(cus *billing.Customer, unit string, quantity,
@@ -157,8 +160,8 @@ func (a *App) itemCurrency(tx *store.Tx, cus *billing.Customer, asked *string) (
 	return currencyFor(tx, cus)
 }
 
-func (a *App) fillItem(tx *store.Tx, cus *billing.Customer, it *billing.InvoiceItem,
-	p InvoiceItemCreateParams, now int64) (err error) {
+func (a *App) fillItem(tx *store.Tx, it *billing.InvoiceItem, p InvoiceItemCreateParams,
+	now int64) (err error) {
 	given(&it.Description, p.Description)
 	it.Discountable = it.Amount > 0
 	if p.Discountable != nil {
@@ -175,7 +178,7 @@ func (a *App) fillItem(tx *store.Tx, cus *billing.Customer, it *billing.InvoiceI
 		if err != nil {
 			return err
 		}
-		if sub.Customer.ID != cus.ID {
+		if sub.Customer.ID != it.Customer.ID {
 			return billing.Invalid("subscription", "The subscription %s belongs to another "+
 				"customer.", sub.ID)
 		}
@@ -185,7 +188,7 @@ func (a *App) fillItem(tx *store.Tx, cus *billing.Customer, it *billing.InvoiceI
 		return err
 	}
 	it.Discounts, err = a.redeem(tx, redemption{Params: p.Discounts.Value, Now: now,
-		Customer: cus.ID, InvoiceItem: it.ID, Currency: it.Currency, Param: "discounts"})
+		Customer: it.Customer.ID, InvoiceItem: it.ID, Currency: it.Currency, Param: "discounts"})
 	return err
 }
 

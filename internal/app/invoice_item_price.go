@@ -8,7 +8,7 @@ import (
 // reprice changes what an item comes to: by another price, another quantity, or a plain sum.
 func (w *lockedItem) reprice(p InvoiceItemUpdateParams) error {
 	it := w.item
-	priced := p.Pricing != nil && p.Pricing.Price != nil || p.PriceData != nil ||
+	priced := p.Pricing.price() != nil || p.PriceData != nil ||
 		p.UnitAmountDecimal != nil || p.Quantity != nil
 	switch {
 	case p.Amount != nil && priced:
@@ -47,8 +47,7 @@ func (w *lockedItem) repriced(p InvoiceItemUpdateParams) (InvoiceItemCreateParam
 	assign(&quantity, p.Quantity)
 	made := InvoiceItemCreateParams{Currency: &w.item.Currency, PriceData: p.PriceData,
 		Pricing: p.Pricing, Quantity: &quantity, UnitAmountDecimal: p.UnitAmountDecimal}
-	if p.PriceData != nil || p.UnitAmountDecimal != nil ||
-		p.Pricing != nil && p.Pricing.Price != nil {
+	if p.PriceData != nil || p.UnitAmountDecimal != nil || p.Pricing.price() != nil {
 		return made, nil
 	}
 	switch old := w.item.Pricing; {

@@ -102,6 +102,17 @@ func (a *App) paidWithout(tx *store.Tx, p paying) error {
 			return err
 		}
 	}
+	return cleared(tx, cus)
+}
+
+// delinquent notes that a customer has not paid in time.
+func delinquent(tx *store.Tx, cus *billing.Customer) error {
+	cus.Delinquent = new(true)
+	return store.Customers.Updated(tx, cus)
+}
+
+// cleared notes that a customer has paid. One of whom nothing is noted stays so.
+func cleared(tx *store.Tx, cus *billing.Customer) error {
 	if cus.Delinquent != nil && *cus.Delinquent {
 		cus.Delinquent = new(false)
 	}

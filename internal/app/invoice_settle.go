@@ -120,10 +120,7 @@ func (s *settling) afterPaid() error {
 			return err
 		}
 	}
-	if s.cus.Delinquent != nil && *s.cus.Delinquent {
-		s.cus.Delinquent = new(false)
-	}
-	if err := store.Customers.Updated(s.tx, s.cus); err != nil {
+	if err := cleared(s.tx, s.cus); err != nil {
 		return err
 	}
 	return s.mail(s.tx, mailReceipt, s.inv)
@@ -163,8 +160,7 @@ func (s *settling) invoiceFailed(method string, d *gateway.Decline) error {
 	if err := s.tellFailure(d); err != nil {
 		return err
 	}
-	s.cus.Delinquent = new(true)
-	if err := store.Customers.Updated(s.tx, s.cus); err != nil {
+	if err := delinquent(s.tx, s.cus); err != nil {
 		return err
 	}
 	if !again {
@@ -206,10 +202,7 @@ func (s *settling) subscriptionFailed() error {
 	if s.sub == nil || s.sub.Private.ChangeInvoice == s.inv.ID {
 		return nil
 	}
-	if lifecycle.Failed(s.sub) {
-		lifecycle.Schedule(s.sub)
-	}
-	return store.Subscriptions.Updated(s.tx, s.sub)
+	return pastDue(s.tx, s.sub)
 }
 
 // bookDirect books a capture that pays no invoice.

@@ -237,8 +237,13 @@ func (w *lockedInvoice) failSubscription() error {
 	if w.sub == nil {
 		return nil
 	}
-	if lifecycle.Failed(w.sub) {
-		lifecycle.Schedule(w.sub)
+	return pastDue(w.tx, w.sub)
+}
+
+// pastDue tells of a subscription whose invoice was not paid: one that runs is past due.
+func pastDue(tx *store.Tx, sub *billing.Subscription) error {
+	if lifecycle.Failed(sub) {
+		lifecycle.Schedule(sub)
 	}
-	return store.Subscriptions.Updated(w.tx, w.sub)
+	return store.Subscriptions.Updated(tx, sub)
 }

@@ -15,7 +15,7 @@ func (s *settling) applyHeld() (*settled, error) {
 	if s.plan.Command == commandSubscriptionCreate {
 		return s.heldCreate()
 	}
-	var h heldUpdate
+	var h subscriptionUpdate
 	if err := json.Unmarshal(s.plan.Params, &h); err != nil {
 		return nil, err
 	}

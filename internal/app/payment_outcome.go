@@ -148,7 +148,8 @@ func (s *settling) actionRequired() (*billing.Error, error) {
 		return nil, nil
 	}
 	e := billing.Invalid("", "This payment requires additional user action before it can be "+
-		"completed successfully.").WithStatus(402).WithCode("invoice_payment_intent_requires_action")
+		"completed successfully.").WithStatus(402).
+		WithCode("invoice_payment_intent_requires_action")
 	e.Type, e.PaymentIntent = billing.ErrorCard, s.pi
 	return e, nil
 }

@@ -95,7 +95,7 @@ func (a *App) portalSubscription(ctx context.Context, c Caller, id string,
 		if cfg, err = a.allowed(v, c, deed); err != nil {
 			return err
 		}
-		sub, err = ownSubscription(v, c, id)
+		sub, err = OwnSubscription(v, c, id)
 		return err
 	})
 	return cfg, sub, err

@@ -55,7 +55,7 @@ func (a *App) PlanPortalChange(q store.Querier, c Caller, id string,
 		return nil, err
 	}
 	plan := &PortalPlan{}
-	if plan.Subscription, err = ownSubscription(q, c, id); err != nil {
+	if plan.Subscription, err = OwnSubscription(q, c, id); err != nil {
 		return nil, err
 	}
 	if plan.Offer, err = a.PortalOffer(q, cfg, plan.Subscription); err != nil {
@@ -237,7 +237,7 @@ func (l *PortalPlan) waits(q store.Querier) (bool, error) {
 func (a *App) PortalDropChange(ctx context.Context, c Caller, id string) error {
 	var invoice string
 	err := a.View(ctx, c.Scope, func(v *store.View) error {
-		sub, err := ownSubscription(v, c, id)
+		sub, err := OwnSubscription(v, c, id)
 		if err == nil {
 			invoice = sub.Private.ChangeInvoice
 		}

@@ -67,12 +67,7 @@ func (a *App) mayDo(ctx context.Context, c Caller,
 }
 
 // OwnSubscription reads a subscription of the caller's; any other is as good as missing.
-func (a *App) OwnSubscription(q store.Querier, c Caller,
-	id string) (*billing.Subscription, error) {
-	return ownSubscription(q, c, id)
-}
-
-func ownSubscription(q store.Querier, c Caller, id string) (*billing.Subscription, error) {
+func OwnSubscription(q store.Querier, c Caller, id string) (*billing.Subscription, error) {
 	sub, err := referred(q, store.Subscriptions, id, "id")
 	if err == nil && sub.Customer.ID != c.Customer {
 		return nil, billing.NoSuch("subscription", id, "id")

@@ -103,7 +103,7 @@ func (a *App) PortalTakeOffer(ctx context.Context, c Caller, id,
 // cannot be taken, or has been taken.
 func (a *App) portalOffer(q store.Querier, c Caller, id,
 	coupon string) (*billing.Coupon, []DiscountParams, error) {
-	sub, err := ownSubscription(q, c, id)
+	sub, err := OwnSubscription(q, c, id)
 	if err != nil {
 		return nil, nil, err
 	}

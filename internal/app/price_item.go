@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+
 	"github.com/portico-billing/portico/internal/billing"
 	"github.com/portico-billing/portico/internal/invoicing"
 	"github.com/portico-billing/portico/internal/money"
@@ -9,24 +10,41 @@ import (
 	"github.com/portico-billing/portico/internal/store"
 )
 
-// itemPrice is the active price that a parameter names, or a new one from price_data.
-func (a *App) itemPrice(tx *store.Tx, id *string, data *PriceDataParams, param string,
-	now int64) (*billing.Price, error) {
+// chosenPrice is how a request says what something costs: by a price, or by the data of one.
+type chosenPrice struct {
+	ID    *string
+	Data  *PriceDataParams
+	Param string // where it says so
+}
+
+// itemPrice is the active price that is named, or a new one from price_data.
+func (a *App) itemPrice(tx *store.Tx, c chosenPrice, now int64) (*billing.Price, error) {
+	param := c.Param + "[price]"
 	switch {
-	case id != nil && data != nil:
-		return nil, billing.Invalid(param+"[price]", "You may only specify one of these "+
+	case c.ID != nil && c.Data != nil:
+		return nil, billing.Invalid(param, "You may only specify one of these "+
 			"parameters: price, price_data.").WithCode("parameters_exclusive")
-	case id != nil:
-		p, err := referred(tx, store.Prices, *id, param+"[price]")
+	case c.ID != nil:
+		p, err := referred(tx, store.Prices, *c.ID, param)
 		if err == nil && !p.Active {
-			err = billing.Invalid(param+"[price]", "The price specified is inactive. This field "+
+			err = billing.Invalid(param, "The price specified is inactive. This field "+
 				"only accepts active prices.")
 		}
 		return p, err
-	case data == nil:
-		return nil, billing.Missing(param + "[price]")
+	case c.Data == nil:
+		return nil, billing.Missing(param)
 	}
-	return a.adHocPrice(tx, data, param+"[price_data]", now)
+	return a.adHocPrice(tx, c.Data, c.Param+"[price_data]", now)
+}
+
+// oneTimePrice is itemPrice for what is charged once.
+func (a *App) oneTimePrice(tx *store.Tx, c chosenPrice, now int64) (*billing.Price, error) {
+	price, err := a.itemPrice(tx, c, now)
+	if err == nil && price.Type != billing.PriceOneTime {
+		err = billing.Invalid(c.Param+"[price]", "The price specified is set to "+
+			"`type=recurring` but this field only accepts prices with `type=one_time`.")
+	}
+	return price, err
 }
 
 // adHocPrice makes a price that is not in the catalogue.
@@ -67,36 +85,20 @@ func (a *App) adHocPrice(tx *store.Tx, d *PriceDataParams, param string,
 	return p, store.Prices.Emit(tx, p, "price.created")
 }
 
-// addItems makes the items of add_invoice_items: one-time prices that ride on the next invoice.
-// They are inserted, and told by whoever knows where among the events.
-func (a *App) addItems(tx *store.Tx, sub *billing.Subscription, cus *billing.Customer,
-	ps []AddInvoiceItemParams, now int64) ([]*billing.InvoiceItem, error) {
-	var items []*billing.InvoiceItem
+// addingItems adds the items of add_invoice_items to a subscription: one-time prices that ride on
+// the next invoice.
+type addingItems struct {
+	*App
+	Subscription *billing.Subscription
+	Customer     *billing.Customer
+	Now          int64
+}
+
+// all inserts the items. They are told by whoever knows where among the events.
+func (a addingItems) all(tx *store.Tx,
+	ps []AddInvoiceItemParams) (items []*billing.InvoiceItem, err error) {
 	for i, p := range ps {
-		param := fmt.Sprintf("add_invoice_items[%d]", i)
-		price, err := a.itemPrice(tx, p.Price, p.PriceData, param, now)
-		if err != nil {
-			return nil, err
-		}
-		if price.Type != billing.PriceOneTime {
-			return nil, billing.Invalid(param+"[price]", "The price specified is set to "+
-				"`type=recurring` but this field only accepts prices with `type=one_time`.")
-		}
-		quantity := int64(1)
-		if p.Quantity != nil {
-			quantity = *p.Quantity
-		}
-		item, err := a.pricedItem(tx, pricedItem{Price: price, Quantity: quantity, Now: now,
-			Customer: cus, Currency: sub.Currency, Metadata: p.Metadata, Subscription: sub.ID})
-		if err != nil {
-			return nil, err
-		}
-		if item.TaxRates, err = a.taxRates(tx, p.TaxRates.Value, param+"[tax_rates]"); err != nil {
-			return nil, err
-		}
-		item.Discounts, err = a.redeem(tx, redemption{Params: p.Discounts, Now: now,
-			Customer: cus.ID, InvoiceItem: item.ID, Currency: sub.Currency,
-			Param: param + "[discounts]"})
+		item, err := a.one(tx, p, fmt.Sprintf("add_invoice_items[%d]", i))
 		if err != nil {
 			return nil, err
 		}
@@ -104,6 +106,29 @@ func (a *App) addItems(tx *store.Tx, sub *billing.Subscription, cus *billing.Cus
 		items = append(items, item)
 	}
 	return items, nil
+}
+
+func (a addingItems) one(tx *store.Tx, p AddInvoiceItemParams,
+	param string) (*billing.InvoiceItem, error) {
+	price, err := a.oneTimePrice(tx, chosenPrice{p.Price, p.PriceData, param}, a.Now)
+	if err != nil {
+		return nil, err
+	}
+	quantity := int64(1)
+	assign(&quantity, p.Quantity)
+	item, err := a.pricedItem(tx, pricedItem{Price: price, Quantity: quantity, Now: a.Now,
+		Customer: a.Customer, Currency: a.Subscription.Currency, Metadata: p.Metadata,
+		Subscription: a.Subscription.ID})
+	if err != nil {
+		return nil, err
+	}
+	if item.TaxRates, err = a.taxRates(tx, p.TaxRates.Value, param+"[tax_rates]"); err != nil {
+		return nil, err
+	}
+	item.Discounts, err = a.redeem(tx, redemption{Params: p.Discounts, Now: a.Now,
+		Customer: a.Customer.ID, InvoiceItem: item.ID, Currency: item.Currency,
+		Param: param + "[discounts]"})
+	return item, err
 }
 
 // tellItems emits that items were made.

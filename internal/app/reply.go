@@ -113,7 +113,8 @@ func (r *Reply) replay(row *store.IdempotencyRow, nowMs int64) error {
 	case row.State != store.IdempotencyDone:
 		inUse := idempotency(409, "idempotency_key_in_use", "There is currently another "+
 			"in-progress request using this Idempotent Key (that probably means you submitted "+
-			"twice, and the other request is still going through): %s. Please try again later.", r.Key)
+			"twice, and the other request is still going through): %s. Please try again later.",
+			r.Key)
 		if row.LockedUntilMs < nowMs && row.Subject != "" {
 			return &abandonedError{attempt: row.Subject, inUse: inUse}
 		}

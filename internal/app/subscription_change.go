@@ -55,7 +55,7 @@ func (u *updating) itemChange(p SubscriptionItemParams,
 		return c, err
 	}
 	if c.Price = p.Known.Price; c.Price == "" && (c.New || p.Price != nil || p.PriceData != nil) {
-		price, err := u.itemPrice(u.tx, p.Price, p.PriceData, param, u.now)
+		price, err := u.itemPrice(u.tx, chosenPrice{p.Price, p.PriceData, param}, u.now)
 		if err != nil {
 			return c, err
 		}

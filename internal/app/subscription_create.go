@@ -188,7 +188,7 @@ func (s *starting) billingMode() error {
 func (s *starting) items() error {
 	for i, p := range s.p.Items {
 		param := fmt.Sprintf("items[%d]", i)
-		price, err := s.itemPrice(s.tx, p.Price, p.PriceData, param, s.now)
+		price, err := s.itemPrice(s.tx, chosenPrice{p.Price, p.PriceData, param}, s.now)
 		if err != nil {
 			return err
 		}
@@ -237,7 +237,8 @@ func (s *starting) chooseCurrency(p *billing.Price) string {
 // start sets the times, makes the first invoice and decides whether to ask for money.
 func (s *starting) start() (*started, error) {
 	var err error
-	s.extra, err = s.addItems(s.tx, s.sub, s.cus, s.p.AddInvoiceItems, s.now)
+	adding := addingItems{App: s.App, Subscription: s.sub, Customer: s.cus, Now: s.now}
+	s.extra, err = adding.all(s.tx, s.p.AddInvoiceItems)
 	if err != nil {
 		return nil, err
 	}

@@ -4,34 +4,35 @@ import "github.com/portico-billing/portico/internal/billing"
 
 // SubscriptionCreateParams create a subscription.
 type SubscriptionCreateParams struct {
-	Customer                   string                             `form:"customer"`
-	Items                      []SubscriptionItemParams           `form:"items"`
-	AddInvoiceItems            []AddInvoiceItemParams             `form:"add_invoice_items"`
-	AutomaticTax               *AutomaticTaxParams                `form:"automatic_tax"`
-	BackdateStartDate          *int64                             `form:"backdate_start_date"`
-	BillingCycleAnchor         *int64                             `form:"billing_cycle_anchor"`
-	BillingCycleAnchorConfig   *AnchorConfigParams                `form:"billing_cycle_anchor_config"`
-	BillingMode                *BillingModeParams                 `form:"billing_mode"`
-	CancelAt                   *billing.Moment                    `form:"cancel_at"`
-	CancelAtPeriodEnd          *bool                              `form:"cancel_at_period_end"`
-	CollectionMethod           *string                            `form:"collection_method"`
-	Currency                   *string                            `form:"currency"`
-	DaysUntilDue               *int64                             `form:"days_until_due"`
-	DefaultPaymentMethod       *string                            `form:"default_payment_method"`
-	DefaultTaxRates            billing.Optional[[]string]         `form:"default_tax_rates"`
-	Description                billing.Optional[string]           `form:"description"`
-	Discounts                  billing.Optional[[]DiscountParams] `form:"discounts"`
-	InvoiceSettings            *SubscriptionInvoiceSettingsParams `form:"invoice_settings"`
-	Metadata                   MetadataParams                     `form:"metadata"`
-	OffSession                 *bool                              `form:"off_session"`
-	PaymentBehavior            *string                            `form:"payment_behavior"`
-	PaymentSettings            *PaymentSettingsParams             `form:"payment_settings"`
-	PendingInvoiceItemInterval billing.Optional[IntervalParams]   `form:"pending_invoice_item_interval"`
-	ProrationBehavior          *string                            `form:"proration_behavior"`
-	TrialEnd                   *billing.Moment                    `form:"trial_end"`
-	TrialFromPlan              *bool                              `form:"trial_from_plan"`
-	TrialPeriodDays            *int64                             `form:"trial_period_days"`
-	TrialSettings              *TrialSettingsParams               `form:"trial_settings"`
+	Customer             string                             `form:"customer"`
+	Items                []SubscriptionItemParams           `form:"items"`
+	AddInvoiceItems      []AddInvoiceItemParams             `form:"add_invoice_items"`
+	AutomaticTax         *AutomaticTaxParams                `form:"automatic_tax"`
+	BackdateStartDate    *int64                             `form:"backdate_start_date"`
+	BillingCycleAnchor   *int64                             `form:"billing_cycle_anchor"`
+	BillingMode          *BillingModeParams                 `form:"billing_mode"`
+	CancelAt             *billing.Moment                    `form:"cancel_at"`
+	CancelAtPeriodEnd    *bool                              `form:"cancel_at_period_end"`
+	CollectionMethod     *string                            `form:"collection_method"`
+	Currency             *string                            `form:"currency"`
+	DaysUntilDue         *int64                             `form:"days_until_due"`
+	DefaultPaymentMethod *string                            `form:"default_payment_method"`
+	DefaultTaxRates      billing.Optional[[]string]         `form:"default_tax_rates"`
+	Description          billing.Optional[string]           `form:"description"`
+	Discounts            billing.Optional[[]DiscountParams] `form:"discounts"`
+	InvoiceSettings      *SubscriptionInvoiceSettingsParams `form:"invoice_settings"`
+	Metadata             MetadataParams                     `form:"metadata"`
+	OffSession           *bool                              `form:"off_session"`
+	PaymentBehavior      *string                            `form:"payment_behavior"`
+	PaymentSettings      *PaymentSettingsParams             `form:"payment_settings"`
+	ProrationBehavior    *string                            `form:"proration_behavior"`
+	TrialEnd             *billing.Moment                    `form:"trial_end"`
+	TrialFromPlan        *bool                              `form:"trial_from_plan"`
+	TrialPeriodDays      *int64                             `form:"trial_period_days"`
+	TrialSettings        *TrialSettingsParams               `form:"trial_settings"`
+
+	BillingCycleAnchorConfig   *AnchorConfigParams              `form:"billing_cycle_anchor_config"`
+	PendingInvoiceItemInterval billing.Optional[IntervalParams] `form:"pending_invoice_item_interval"`
 }
 
 // SubscriptionItemParams create, change or remove one item.
@@ -154,31 +155,32 @@ type TrialEndParams struct {
 
 // SubscriptionUpdateParams change a subscription.
 type SubscriptionUpdateParams struct {
-	Items                      []SubscriptionItemParams                `form:"items"`
-	AddInvoiceItems            []AddInvoiceItemParams                  `form:"add_invoice_items"`
-	AutomaticTax               *AutomaticTaxParams                     `form:"automatic_tax"`
-	BillingCycleAnchor         *string                                 `form:"billing_cycle_anchor"`
-	CancelAt                   billing.Optional[billing.Moment]        `form:"cancel_at"`
-	CancelAtPeriodEnd          *bool                                   `form:"cancel_at_period_end"`
-	CancellationDetails        *CancellationDetailsParams              `form:"cancellation_details"`
-	CollectionMethod           *string                                 `form:"collection_method"`
-	DaysUntilDue               *int64                                  `form:"days_until_due"`
-	DefaultPaymentMethod       *string                                 `form:"default_payment_method"`
-	DefaultTaxRates            billing.Optional[[]string]              `form:"default_tax_rates"`
-	Description                billing.Optional[string]                `form:"description"`
-	Discounts                  billing.Optional[[]DiscountParams]      `form:"discounts"`
-	InvoiceSettings            *SubscriptionInvoiceSettingsParams      `form:"invoice_settings"`
-	Metadata                   MetadataParams                          `form:"metadata"`
-	OffSession                 *bool                                   `form:"off_session"`
-	PauseCollection            billing.Optional[PauseCollectionParams] `form:"pause_collection"`
-	PaymentBehavior            *string                                 `form:"payment_behavior"`
-	PaymentSettings            *PaymentSettingsParams                  `form:"payment_settings"`
-	PendingInvoiceItemInterval billing.Optional[IntervalParams]        `form:"pending_invoice_item_interval"`
-	ProrationBehavior          *string                                 `form:"proration_behavior"`
-	ProrationDate              *int64                                  `form:"proration_date"`
-	TrialEnd                   *billing.Moment                         `form:"trial_end"`
-	TrialFromPlan              *bool                                   `form:"trial_from_plan"`
-	TrialSettings              *TrialSettingsParams                    `form:"trial_settings"`
+	Items                []SubscriptionItemParams                `form:"items"`
+	AddInvoiceItems      []AddInvoiceItemParams                  `form:"add_invoice_items"`
+	AutomaticTax         *AutomaticTaxParams                     `form:"automatic_tax"`
+	BillingCycleAnchor   *string                                 `form:"billing_cycle_anchor"`
+	CancelAt             billing.Optional[billing.Moment]        `form:"cancel_at"`
+	CancelAtPeriodEnd    *bool                                   `form:"cancel_at_period_end"`
+	CancellationDetails  *CancellationDetailsParams              `form:"cancellation_details"`
+	CollectionMethod     *string                                 `form:"collection_method"`
+	DaysUntilDue         *int64                                  `form:"days_until_due"`
+	DefaultPaymentMethod *string                                 `form:"default_payment_method"`
+	DefaultTaxRates      billing.Optional[[]string]              `form:"default_tax_rates"`
+	Description          billing.Optional[string]                `form:"description"`
+	Discounts            billing.Optional[[]DiscountParams]      `form:"discounts"`
+	InvoiceSettings      *SubscriptionInvoiceSettingsParams      `form:"invoice_settings"`
+	Metadata             MetadataParams                          `form:"metadata"`
+	OffSession           *bool                                   `form:"off_session"`
+	PauseCollection      billing.Optional[PauseCollectionParams] `form:"pause_collection"`
+	PaymentBehavior      *string                                 `form:"payment_behavior"`
+	PaymentSettings      *PaymentSettingsParams                  `form:"payment_settings"`
+	ProrationBehavior    *string                                 `form:"proration_behavior"`
+	ProrationDate        *int64                                  `form:"proration_date"`
+	TrialEnd             *billing.Moment                         `form:"trial_end"`
+	TrialFromPlan        *bool                                   `form:"trial_from_plan"`
+	TrialSettings        *TrialSettingsParams                    `form:"trial_settings"`
+
+	PendingInvoiceItemInterval billing.Optional[IntervalParams] `form:"pending_invoice_item_interval"`
 
 	// DropOnDecline leaves no trace of a change whose payment is declined. The portal sets it.
 	DropOnDecline bool `form:"-"`

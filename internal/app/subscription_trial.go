@@ -10,12 +10,13 @@ import (
 // otherwise there is an invoice to pay, and done is false.
 func (u *updating) trialWithoutCard(after *billing.Subscription,
 	ch lifecycle.Changes) (done bool, err error) {
-	settings := after.TrialSettings
+	goesOn := after.TrialSettings == nil ||
+		after.TrialSettings.EndBehavior.MissingPaymentMethod == billing.MissingCreateInvoice
 	switch {
 	case !ch.TrialEndNow || u.sub.Status != billing.SubscriptionTrialing,
 		after.CollectionMethod != billing.ChargeAutomatically,
 		len(ch.Items)+len(u.p.AddInvoiceItems) > 0, // these ask for an invoice
-		settings == nil || settings.EndBehavior.MissingPaymentMethod == billing.MissingCreateInvoice:
+		goesOn:
 		return false, nil
 	}
 	pm, err := u.paymentMethodFor(u.tx, &billing.Invoice{}, after, u.cus)

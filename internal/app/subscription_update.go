@@ -135,11 +135,12 @@ func (u *updating) hold(w *charge) (*store.Attempt, error) {
 	att.Customer, att.Amount, att.Currency = u.cus.ID, w.amount, u.sub.Currency
 	att.SetupFuture = true
 	u.sub.Private.ChangeAttempt = att.ID
-	return u.commitAttempt(u.tx, att, ch, heldUpdate{Subscription: u.sub.ID, Update: u.p})
+	return u.commitAttempt(u.tx, att, ch, subscriptionUpdate{Subscription: u.sub.ID, Update: u.p})
 }
 
-// heldUpdate is an update that waits for its payment's outcome.
-type heldUpdate struct {
+// subscriptionUpdate is an update and what it is for. Kept with an attempt, it waits for the
+// payment's outcome.
+type subscriptionUpdate struct {
 	Subscription string
 	Update       SubscriptionUpdateParams
 }
@@ -167,7 +168,8 @@ func (u *updating) run() (*charge, error) {
 	if done, err := u.trialWithoutCard(after, ch); done || err != nil {
 		return nil, err
 	}
-	extra, err := u.addItems(u.tx, after, u.cus, u.p.AddInvoiceItems, u.now)
+	adding := addingItems{App: u.App, Subscription: after, Customer: u.cus, Now: u.now}
+	extra, err := adding.all(u.tx, u.p.AddInvoiceItems)
 	if err != nil {
 		return nil, err
 	}

@@ -156,7 +156,7 @@ func (a *App) CreateSubscriptionItem(ctx context.Context, c Caller,
 		ProrationBehavior: p.ProrationBehavior, ProrationDate: p.ProrationDate,
 		Items: []SubscriptionItemParams{{Discounts: p.Discounts, Metadata: p.Metadata,
 			Price: p.Price, PriceData: p.PriceData, Quantity: p.Quantity, TaxRates: p.TaxRates}}}
-	return a.updateForItem(ctx, c, p.Subscription, u, find)
+	return a.updateForItem(ctx, c, subscriptionUpdate{p.Subscription, u}, find)
 }
 
 // itemWithPrice is the item with a price, of which there is one; without a price, the newest.
@@ -170,8 +170,7 @@ func itemWithPrice(sub *billing.Subscription, price *string) *billing.Subscripti
 }
 
 // updateForItem runs an update of the subscription whose answer is one of its items.
-func (a *App) updateForItem(ctx context.Context, c Caller, subscription string,
-	p SubscriptionUpdateParams,
+func (a *App) updateForItem(ctx context.Context, c Caller, p subscriptionUpdate,
 	find func(*billing.Subscription) *billing.SubscriptionItem) (*billing.SubscriptionItem, error) {
 	if r := c.Reply; r != nil {
 		render := r.Render
@@ -184,7 +183,7 @@ func (a *App) updateForItem(ctx context.Context, c Caller, subscription string,
 			return render(q, noun)
 		}
 	}
-	sub, err := a.UpdateSubscription(ctx, c, subscription, p)
+	sub, err := a.UpdateSubscription(ctx, c, p.Subscription, p.Update)
 	if sub == nil {
 		return nil, err
 	}
@@ -202,9 +201,8 @@ func (a *App) UpdateSubscriptionItem(ctx context.Context, c Caller, id string,
 		ProrationBehavior: p.ProrationBehavior, ProrationDate: p.ProrationDate,
 		Items: []SubscriptionItemParams{{ID: &id, Discounts: p.Discounts, Metadata: p.Metadata,
 			Price: p.Price, PriceData: p.PriceData, Quantity: p.Quantity, TaxRates: p.TaxRates}}}
-	return a.updateForItem(ctx, c, sub, u, func(s *billing.Subscription) *billing.SubscriptionItem {
-		return s.Item(id)
-	})
+	return a.updateForItem(ctx, c, subscriptionUpdate{sub, u},
+		func(s *billing.Subscription) *billing.SubscriptionItem { return s.Item(id) })
 }
 
 // DeleteSubscriptionItem removes an item. Its answer is the item as it was.
@@ -218,7 +216,7 @@ func (a *App) DeleteSubscriptionItem(ctx context.Context, c Caller, id string,
 		ProrationBehavior: p.ProrationBehavior, ProrationDate: p.ProrationDate,
 		Items: []SubscriptionItemParams{{ID: &id, Deleted: new(true)}}}
 	gone := &billing.SubscriptionItem{ID: id, Object: "subscription_item"}
-	return a.updateForItem(ctx, c, sub, u,
+	return a.updateForItem(ctx, c, subscriptionUpdate{sub, u},
 		func(*billing.Subscription) *billing.SubscriptionItem { return gone })
 }
 

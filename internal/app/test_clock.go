@@ -87,3 +87,9 @@ func (a *App) DeleteTestClock(ctx context.Context, c Caller,
 	})
 	return clk, err
 }
+
+// ExpireTestClock deletes a test clock that has outlived its time, with its customers.
+func (a *App) ExpireTestClock(ctx context.Context, s billing.Scope, id string) error {
+	_, err := a.DeleteTestClock(ctx, Engine(s, 0), id)
+	return err
+}

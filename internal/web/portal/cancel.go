@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"errors"
 	"net/http"
 	"time"
 
@@ -122,7 +123,7 @@ func (v *visit) reason(status int, wrong []kit.FieldError) error {
 		page.Options = s.cfg.Features.SubscriptionCancel.CancellationReason.Options
 	})
 	switch {
-	case err == errGoing:
+	case errors.Is(err, errGoing):
 		return v.to(view.PathHome)
 	case err != nil:
 		return err
@@ -173,7 +174,7 @@ func showCanceled(v *visit) error {
 		page.EndsAt = endsAt
 	})
 	switch {
-	case err == errGoing:
+	case errors.Is(err, errGoing):
 		return v.to(view.PathHome)
 	case err != nil:
 		return err

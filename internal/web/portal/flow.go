@@ -52,10 +52,11 @@ func (v *visit) flowCoupon(subscription string) string {
 		f.SubscriptionUpdateConfirm.Subscription != subscription {
 		return ""
 	}
-	for _, d := range f.SubscriptionUpdateConfirm.Discounts {
-		return text(d.Coupon)
+	discounts := f.SubscriptionUpdateConfirm.Discounts // one at most
+	if len(discounts) == 0 {
+		return ""
 	}
-	return ""
+	return text(discounts[0].Coupon)
 }
 
 // done ends a deed: the flow, if its type was the session's, and then the page that follows,

@@ -62,11 +62,8 @@ func New(o Options) (http.Handler, error) {
 	safe := kit.SecurityHeaders(kit.Recover(o.Log, p.trouble(ours), guarded))
 	doors := http.NewServeMux()
 	doors.Handle("/", safe)
-	doors.Handle("GET "+kit.AssetPrefix, safeAssets(o.Assets))
+	doors.Handle("GET "+kit.AssetPrefix, kit.SecurityHeaders(o.Assets))
 	return doors, nil
 }
 
 const secretLength = 32
-
-// safeAssets lets a browser keep assets, which SecurityHeaders would forbid first.
-func safeAssets(assets http.Handler) http.Handler { return kit.SecurityHeaders(assets) }

@@ -186,7 +186,7 @@ func (s *snapshot) can(sub *billing.Subscription, shown view.Subscription) (view
 // subscription reads a subscription of this customer's, also one that has ended.
 func (v *visit) subscription(s *snapshot, id string) (*billing.Subscription, view.Subscription,
 	error) {
-	sub, err := v.App.OwnSubscription(s.q, v.c, id)
+	sub, err := app.OwnSubscription(s.q, v.c, id)
 	if err != nil {
 		return nil, view.Subscription{}, err
 	}
