@@ -98,7 +98,8 @@ func (c *demoCommand) make(ctx context.Context, p plan) (key string, err error) 
 	if key, err = history(ctx, p); err != nil {
 		return "", fmt.Errorf("make the demonstration: %w", err)
 	}
-	if err := os.WriteFile(filepath.Join(unfinished, keyFile), []byte(key+"\n"), 0o600); err != nil {
+	path := filepath.Join(unfinished, keyFile)
+	if err := os.WriteFile(path, []byte(key+"\n"), 0o600); err != nil {
 		return "", err
 	}
 	if err := os.Remove(c.Data); err != nil && !errors.Is(err, fs.ErrNotExist) {

@@ -45,7 +45,7 @@ func (s *story) upgraded() {
 				"Starter."}); err != nil {
 			return err
 		}
-		return s.subscribe(ctx, key, "starter_monthly", 2, "discounts[0][coupon]=WELCOME20",
+		return s.subscribe(ctx, key, seats{"starter_monthly", 2}, "discounts[0][coupon]=WELCOME20",
 			"default_tax_rates[0]="+s.taxRate)
 	})
 	s.at(began.AddDate(0, 4, 13), func(ctx context.Context) error {
@@ -67,7 +67,7 @@ func (s *story) trying() {
 			about: "In a trial of Starter that ends in five days."}); err != nil {
 			return err
 		}
-		return s.subscribe(ctx, demoTrialing, "starter_monthly", 1, "trial_period_days=14")
+		return s.subscribe(ctx, demoTrialing, seats{"starter_monthly", 1}, "trial_period_days=14")
 	})
 }
 
@@ -81,7 +81,7 @@ func (s *story) owing() {
 			about: "Past due: the card was declined and will be tried again."}); err != nil {
 			return err
 		}
-		return s.subscribe(ctx, key, "business_monthly", 3)
+		return s.subscribe(ctx, key, seats{"business_monthly", 3})
 	})
 	s.on(20, func(ctx context.Context) error { return s.payWith(ctx, key, cardDeclined) })
 }
@@ -95,7 +95,7 @@ func (s *story) leaving() {
 			about: "Has canceled Organization and keeps it until the period ends."}); err != nil {
 			return err
 		}
-		return s.subscribe(ctx, key, "organization_monthly", 2)
+		return s.subscribe(ctx, key, seats{"organization_monthly", 2})
 	})
 	s.on(6, func(ctx context.Context) error {
 		return s.change(ctx, key, "cancel_at_period_end=true",
@@ -113,7 +113,7 @@ func (s *story) recovered() {
 			about: "Was declined once; a retry with another card succeeded."}); err != nil {
 			return err
 		}
-		return s.subscribe(ctx, key, "starter_monthly", 1)
+		return s.subscribe(ctx, key, seats{"starter_monthly", 1})
 	})
 	s.at(began.AddDate(0, 4, 20), func(ctx context.Context) error {
 		return s.payWith(ctx, key, cardDeclined)
@@ -132,7 +132,7 @@ func (s *story) left() {
 			about: "Canceled two months ago; the invoices are still there."}); err != nil {
 			return err
 		}
-		return s.subscribe(ctx, key, "starter_monthly", 2, "default_tax_rates[0]="+s.taxRate)
+		return s.subscribe(ctx, key, seats{"starter_monthly", 2}, "default_tax_rates[0]="+s.taxRate)
 	})
 	s.on(75, func(ctx context.Context) error {
 		return s.change(ctx, key, "cancel_at_period_end=true")
@@ -146,11 +146,12 @@ func (s *story) yearly() {
 	s.on(historyDays, func(ctx context.Context) error {
 		if err := s.arrive(ctx, customer{key: key, name: "Sable Logistics",
 			email: "invoices@sable.example", country: "IE", card: cardGood,
-			about: "Ten seats of Organization by the year, with 10% off as a partner."}); err != nil {
+			about: "Ten seats of Organization by the year, with 10% off as a " +
+				"partner."}); err != nil {
 			return err
 		}
-		return s.subscribe(ctx, key, "organization_yearly", 10, "discounts[0][coupon]=PARTNER10",
-			"default_tax_rates[0]="+s.taxRate,
+		return s.subscribe(ctx, key, seats{"organization_yearly", 10},
+			"discounts[0][coupon]=PARTNER10", "default_tax_rates[0]="+s.taxRate,
 			"items[1][price]="+s.prices["direct_email_yearly"], "items[1][quantity]=2000")
 	})
 }
@@ -163,7 +164,7 @@ func (s *story) free() {
 			about: "On the Free plan, without a card."}); err != nil {
 			return err
 		}
-		return s.subscribe(ctx, "free", "free_monthly", 1)
+		return s.subscribe(ctx, "free", seats{"free_monthly", 1})
 	})
 }
 
@@ -177,9 +178,10 @@ func (s *story) traveller() {
 		}
 		if err := s.arrive(ctx, customer{key: "clock", name: "Time Traveller",
 			email: "traveller@clock.example", country: "SE", card: cardGood, clock: made.id(),
-			about: "Lives on the test clock " + made.id() + ", which only the API moves."}); err != nil {
+			about: "Lives on the test clock " + made.id() + ", which only the API " +
+				"moves."}); err != nil {
 			return err
 		}
-		return s.subscribe(ctx, "clock", "starter_monthly", 1)
+		return s.subscribe(ctx, "clock", seats{"starter_monthly", 1})
 	})
 }

@@ -136,11 +136,16 @@ func (s *story) arrive(ctx context.Context, c customer) error {
 	return nil
 }
 
+// seats are some of a price.
+type seats struct {
+	price string
+	count int
+}
+
 // subscribe puts a customer on a price; more are further parameters.
-func (s *story) subscribe(ctx context.Context, key, price string, seats int,
-	more ...string) error {
-	params := append([]string{"customer=" + s.made[key],
-		"items[0][price]=" + s.prices[price], fmt.Sprintf("items[0][quantity]=%d", seats)}, more...)
+func (s *story) subscribe(ctx context.Context, key string, on seats, more ...string) error {
+	params := append([]string{"customer=" + s.made[key], "items[0][price]=" + s.prices[on.price],
+		fmt.Sprintf("items[0][quantity]=%d", on.count)}, more...)
 	made, err := s.post(ctx, "/v1/subscriptions", params...)
 	if err != nil {
 		return fmt.Errorf("%s: %w", key, err)

@@ -40,8 +40,9 @@ func (p *demoPage) handlers() map[string]http.Handler {
 	on := func(handle func(http.ResponseWriter, *http.Request) error) http.Handler {
 		return kit.SecurityHeaders(guard.Handler(p.here(handle)))
 	}
+	toDemo := http.RedirectHandler(view.PathDemo, http.StatusSeeOther)
 	return map[string]http.Handler{
-		"GET /{$}":                          http.RedirectHandler(view.PathDemo, http.StatusSeeOther),
+		"GET /{$}":                          toDemo,
 		"GET " + view.PathDemo:              on(p.show),
 		"GET " + view.PathDemo + "/{name}":  on(p.show),
 		"POST " + view.PathDemo + "/{name}": on(p.openPortal),

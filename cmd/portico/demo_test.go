@@ -76,7 +76,8 @@ func (p *demoProcess) announced(word string) string {
 
 func (p *demoProcess) get(path string) object {
 	p.t.Helper()
-	status, o, err := call(http.DefaultClient, request{http.MethodGet, p.address + path, p.key, nil})
+	status, o, err := call(http.DefaultClient,
+		request{http.MethodGet, p.address + path, p.key, nil})
 	if err != nil || status != http.StatusOK {
 		p.t.Fatalf("GET %s: %d %v %v", path, status, o, err)
 	}

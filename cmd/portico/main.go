@@ -12,6 +12,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -81,7 +82,7 @@ func run(ctx context.Context, args []string, std *streams) int {
 // complain says what went wrong.
 func complain(std *streams, err error) int {
 	_, _ = fmt.Fprintln(std.err, "portico: "+err.Error())
-	if misuse, ok := err.(*kong.ParseError); ok {
+	if misuse, ok := errors.AsType[*kong.ParseError](err); ok {
 		return misuse.ExitCode()
 	}
 	return 1

@@ -41,8 +41,9 @@ type plan struct {
 	fontDir                 string
 	guard                   outbound.Guard // what webhooks may reach
 	gatewayTimeout          time.Duration  // 0: the default
-	asIs                    bool           // change nothing: neither make a database nor migrate one
 	unsynced                bool           // the caller syncs what is written, or drops it
+	// asIs changes nothing: it neither makes a database nor migrates one.
+	asIs bool
 }
 
 // build opens and connects everything. The database is brought up to date on the way.
@@ -54,7 +55,8 @@ func build(ctx context.Context, p plan) (_ *house, err error) {
 		}
 	}()
 	ids := id.NewSystem(p.clock.Now, rand.Reader)
-	if h.db, err = openDatabase(ctx, p, store.Options{IDs: ids, OnCommit: h.committed}); err != nil {
+	h.db, err = openDatabase(ctx, p, store.Options{IDs: ids, OnCommit: h.committed})
+	if err != nil {
 		return nil, err
 	}
 	if err = h.ready(ctx); err != nil {

@@ -48,8 +48,9 @@ func TestMassAssignment(t *testing.T) {
 	v := d.filled()
 	owned := []string{"account", "amount_paid", "amount_refunded", "amount_remaining",
 		"balance_due", "client_secret", "created", "deleted", "delinquent", "id",
-		"latest_charge", "livemode", "number", "object", "paid", "private", "secret", "status", "status_transitions",
-		"subtotal", "times_redeemed", "total", "customer", "rev", "__proto__", "constructor"}
+		"latest_charge", "livemode", "number", "object", "paid", "private", "secret", "status",
+		"status_transitions", "subtotal", "times_redeemed", "total", "customer", "rev",
+		"__proto__", "constructor"}
 	for _, op := range api.Operations() {
 		if op.Method == http.MethodGet {
 			continue

@@ -29,7 +29,7 @@ import (
 type Options struct {
 	App *app.App
 	Log *slog.Logger // nil discards
-	// RequestsPerSecond limits each key; 0 is no limit.
+	// RequestsPerSecond limits each account and mode; 0 is no limit.
 	RequestsPerSecond int
 }
 

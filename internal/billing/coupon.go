@@ -9,15 +9,16 @@ const (
 	DurationForever   = "forever"
 )
 
-// Coupon is an amount or a percentage off, for a time.
+// Coupon is an amount or a percentage off, for a time. What may be empty is shown only when it is
+// included.
 type Coupon struct {
 	ID               string                          `json:"id"`
 	Object           string                          `json:"object"`
 	AmountOff        *int64                          `json:"amount_off"`
-	AppliesTo        *CouponAppliesTo                `json:"applies_to,omitempty"` // includable
+	AppliesTo        *CouponAppliesTo                `json:"applies_to,omitempty"`
 	Created          int64                           `json:"created"`
 	Currency         *string                         `json:"currency"`
-	CurrencyOptions  map[string]CouponCurrencyOption `json:"currency_options,omitempty"` // includable
+	CurrencyOptions  map[string]CouponCurrencyOption `json:"currency_options,omitempty"`
 	Duration         string                          `json:"duration"`
 	DurationInMonths *int64                          `json:"duration_in_months"`
 	Livemode         bool                            `json:"livemode"`

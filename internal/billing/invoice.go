@@ -58,7 +58,7 @@ type Invoice struct {
 	AutomaticallyFinalizesAt     *int64                   `json:"automatically_finalizes_at"`
 	BillingReason                *string                  `json:"billing_reason"`
 	CollectionMethod             string                   `json:"collection_method"`
-	ConfirmationSecret           *ConfirmationSecret      `json:"confirmation_secret,omitempty"` // includable
+	ConfirmationSecret           *ConfirmationSecret      `json:"confirmation_secret,omitempty"`
 	Created                      int64                    `json:"created"`
 	Currency                     string                   `json:"currency"`
 	CustomFields                 []CustomField            `json:"custom_fields"`
@@ -137,9 +137,11 @@ type InvoicePrivate struct {
 	// invoice if they are good for one.
 	Included []string `json:"included,omitempty"`
 	// LineGross are amounts before inclusive tax was taken out for an exempt customer.
-	LineGross  map[string]int64 `json:"line_gross,omitempty"`
-	FinalizeAt *int64           `json:"finalize_at,omitempty"` // when the draft becomes final by itself
-	RetryAt    *int64           `json:"retry_at,omitempty"`    // when it is collected, retried or overdue
+	LineGross map[string]int64 `json:"line_gross,omitempty"`
+	// FinalizeAt is when the draft becomes final by itself.
+	FinalizeAt *int64 `json:"finalize_at,omitempty"`
+	// RetryAt is when it is collected, retried or overdue.
+	RetryAt *int64 `json:"retry_at,omitempty"`
 	// CycleKey names the one period that the invoice bills, so that no period is billed twice.
 	CycleKey *string `json:"cycle_key,omitempty"`
 }

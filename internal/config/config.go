@@ -101,7 +101,8 @@ func (p Public) Resolve() (Public, error) {
 func reached(flag, given, listenFlag, listen string) (string, error) {
 	host, port, err := net.SplitHostPort(listen)
 	if err != nil || !validPort(port) {
-		return "", fmt.Errorf("--%s %q is not an address: write it as host:port", listenFlag, listen)
+		return "", fmt.Errorf("--%s %q is not an address: write it as host:port", listenFlag,
+			listen)
 	}
 	if given == "" {
 		if !loopback(host) {

@@ -40,7 +40,8 @@ func Client(g Guard, o Options) *http.Client {
 	if o.Resolver == nil {
 		o.Resolver = net.DefaultResolver
 	}
-	d := &dialer{guard: g, resolver: o.Resolver, dial: (&net.Dialer{Timeout: o.Timeout}).DialContext}
+	d := &dialer{guard: g, resolver: o.Resolver,
+		dial: (&net.Dialer{Timeout: o.Timeout}).DialContext}
 	return &http.Client{
 		Timeout: o.Timeout,
 		CheckRedirect: func(*http.Request, []*http.Request) error {

@@ -170,13 +170,14 @@ func (c *composer) parties() block {
 	}
 	out := block{before: 18}
 	for row := range rows {
-		out.slices = append(out.slices, slice{bodyStyle.lineHeight(), func(on *canvas, top float64) {
+		draw := func(on *canvas, top float64) {
 			for i, lines := range set {
 				if row < len(lines) {
 					put(on, lines[row:row+1], marginSide+float64(i)*(width+columnGap), top)
 				}
 			}
-		}})
+		}
+		out.slices = append(out.slices, slice{bodyStyle.lineHeight(), draw})
 	}
 	return out
 }

@@ -189,7 +189,8 @@ func (p *paper) payments() (out []Fact) {
 		}
 		out = append(out, Fact{p.date(c.Created), value})
 		if c.AmountRefunded > 0 {
-			out = append(out, Fact{p.z.T(i18n.PDFRefunded), p.z.Money(-c.AmountRefunded, c.Currency)})
+			out = append(out,
+				Fact{p.z.T(i18n.PDFRefunded), p.z.Money(-c.AmountRefunded, c.Currency)})
 		}
 	}
 	return out

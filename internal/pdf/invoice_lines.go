@@ -94,7 +94,8 @@ func (p *paper) day(unix int64) string {
 func (p *paper) share(l *billing.LineItem) string {
 	days := calendar.DaysLeft(l.Period.Start, l.Period.End)
 	if price := p.priceOf(l); price != nil && price.Recurring != nil {
-		iv := calendar.Interval{Unit: price.Recurring.Interval, Count: price.Recurring.IntervalCount}
+		r := price.Recurring
+		iv := calendar.Interval{Unit: r.Interval, Count: r.IntervalCount}
 		total := calendar.DaysLeft(iv.Boundary(l.Period.End, -1), l.Period.End)
 		return p.z.T(i18n.ReviewRemainingDays, i18n.A("days", days),
 			i18n.A("total", max(total, days)))

@@ -86,14 +86,15 @@ func (p *paper) taxName(t billing.Tax) string {
 		return p.z.T(i18n.PDFTax)
 	}
 	name := join(" ", rate.DisplayName, text(rate.Jurisdiction))
+	percent := p.z.Percent(rate.Percentage.String())
 	if t.TaxableAmount == nil {
-		return name + " (" + p.z.Percent(rate.Percentage.String()) + ")"
+		return name + " (" + percent + ")"
 	}
 	key := i18n.PDFTaxOn
 	if t.TaxBehavior == "inclusive" {
 		key = i18n.PDFTaxIncludedOn
 	}
-	return p.z.T(key, i18n.A("name", name), i18n.A("percent", p.z.Percent(rate.Percentage.String())),
+	return p.z.T(key, i18n.A("name", name), i18n.A("percent", percent),
 		i18n.A("amount", p.money(*t.TaxableAmount)))
 }
 

@@ -24,7 +24,8 @@ func in(p *billing.Price, currency string) (amounts, error) {
 	option, ok := p.CurrencyOptions[currency]
 	if !ok {
 		return amounts{}, billing.Invalid("currency",
-			"The price `%s` is in %s and has no currency option for %s.", p.ID, p.Currency, currency)
+			"The price `%s` is in %s and has no currency option for %s.", p.ID, p.Currency,
+			currency)
 	}
 	return optionAmounts(option), nil
 }

@@ -155,7 +155,8 @@ func (a *Auditor) surplus(v *store.View, attempts map[string]*store.Attempt, boo
 	return every(v, store.Invoices, func(in *billing.Invoice) string { return in.ID },
 		func(in *billing.Invoice) {
 			booked := in.AmountPaid + in.AmountOverpaid - in.AmountPaidOffStripe
-			if gone := a.objects[in.Customer.ID]; gone["deleted"] != true && taken[in.ID] != booked {
+			deleted := a.objects[in.Customer.ID]["deleted"] == true
+			if !deleted && taken[in.ID] != booked {
 				a.Errorf("I3: %d was taken for %s, %d is booked on it", taken[in.ID], in.ID,
 					booked)
 			}

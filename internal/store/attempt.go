@@ -95,7 +95,7 @@ type Attempt struct {
 	Replays       int64           `json:"replays,omitempty"`
 	GatewayRef    string          `json:"gateway_ref,omitempty"`
 	Result        json.RawMessage `json:"result,omitempty"`
-	Change        []byte          `json:"change,omitempty"` // encoded, applied on success
+	Change        []byte          `json:"change,omitempty"` // encoded: the command that it is for
 	Idempotency   *IdempotencyRef `json:"idempotency,omitempty"`
 	Clock         string          `json:"clock,omitempty"`
 	Created       int64           `json:"created"`

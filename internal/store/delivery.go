@@ -139,7 +139,7 @@ func dueDeliveries(l link, c Claim) (due []Delivery, err error) {
 
 // DeliveryResult is how a try went.
 type DeliveryResult struct {
-	State  string // DeliveryPending asks for another try at NextAtMs
+	State  string // DeliveryPending asks for another try at NextMs
 	Status int64  // HTTP status; 0 when there was no answer
 	Error  string
 	AtMs   int64

@@ -31,7 +31,8 @@ func TestAssetsAreServedForEver(t *testing.T) {
 	for _, name := range []string{"portico.css", "portico.js", "htmx.min.js"} {
 		path := assets.Path(name)
 		plain, small := get(assets, path), get(assets, path, "Accept-Encoding", "br, gzip")
-		if plain.Code != 200 || !strings.Contains(plain.Header().Get("Cache-Control"), "immutable") {
+		kept := plain.Header().Get("Cache-Control")
+		if plain.Code != 200 || !strings.Contains(kept, "immutable") {
 			t.Errorf("%s: %d %v", path, plain.Code, plain.Header())
 		}
 		z, err := gzip.NewReader(small.Body)
@@ -57,7 +58,8 @@ func TestAccentAddresses(t *testing.T) {
 	if path != assets.AccentPath("e01e5a") || path == assets.AccentPath("#635bff") {
 		t.Errorf("an address stands for one colour: %s", path)
 	}
-	if got := get(assets, path); got.Code != 200 || !strings.Contains(got.Body.String(), "--accent:") {
+	got := get(assets, path)
+	if got.Code != 200 || !strings.Contains(got.Body.String(), "--accent:") {
 		t.Errorf("%s: %d", path, got.Code)
 	}
 	if assets.AccentPath("nonsense") != assets.AccentPath(kit.DefaultBrand) {
@@ -212,7 +214,8 @@ func TestForm(t *testing.T) {
 
 func TestFormTooLarge(t *testing.T) {
 	t.Parallel()
-	r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader("a="+strings.Repeat("a", 65<<10)))
+	form := "a=" + strings.Repeat("a", 65<<10)
+	r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(form))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	if _, err := kit.ReadForm(httptest.NewRecorder(), r); err == nil {
 		t.Error("a form of 65 KiB was read")
