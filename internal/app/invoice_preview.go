@@ -322,7 +322,7 @@ func (v *previewing) creation() (*Preview, error) {
 	}
 	due := inv.AmountDue
 	unfinalize(inv)
-	return &Preview{Invoice: asPreview(inv, inv.Created), Due: due, Now: true}, nil
+	return &Preview{Invoice: asPreview(inv), Due: due, Now: true}, nil
 }
 
 // unfinalize shows a first invoice as the draft that it would have been.
@@ -337,17 +337,17 @@ func unfinalize(inv *billing.Invoice) {
 
 func (v *previewing) shown(inv *billing.Invoice, u *updating, now bool) *Preview {
 	due := invoicing.Preview(inv, u.cus.Balance)
-	return &Preview{Invoice: asPreview(inv, inv.Created), Due: due, Now: now}
+	return &Preview{Invoice: asPreview(inv), Due: due, Now: now}
 }
 
 // asPreview dresses a computed draft as Stripe shows previews: it cannot be fetched or paid.
-func asPreview(inv *billing.Invoice, at int64) *billing.Invoice {
+func asPreview(inv *billing.Invoice) *billing.Invoice {
 	inv.ID = "upcoming_" + inv.ID
 	inv.BillingReason = new(billing.BillingReasonUpcoming)
 	inv.AutomaticallyFinalizesAt = nil
 	inv.NextPaymentAttempt = nil
 	if inv.CollectionMethod == billing.ChargeAutomatically {
-		inv.NextPaymentAttempt = new(at + 3600)
+		inv.NextPaymentAttempt = new(inv.Created + 3600)
 	}
 	inv.Lines.URL = "/v1/invoices/" + inv.ID + "/lines"
 	for i := range inv.Lines.Data {

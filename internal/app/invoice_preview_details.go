@@ -144,7 +144,7 @@ func (v *previewing) byHand() (*Preview, error) {
 		return nil, err
 	}
 	due := invoicing.Preview(inv, m.cus.Balance)
-	return &Preview{Invoice: asPreview(inv, inv.Created), Due: due, Now: true}, nil
+	return &Preview{Invoice: asPreview(inv), Due: due, Now: true}, nil
 }
 
 // resumed is the invoice that resuming a paused subscription now would make.

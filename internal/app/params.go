@@ -1,6 +1,7 @@
 package app
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/portico-billing/portico/internal/billing"
@@ -138,8 +139,8 @@ func unused[T any](tx *store.Tx, c *store.Collection[T], id, noun string) error 
 		return billing.Invalid("id", "%s already exists.", noun).
 			WithCode("resource_already_exists")
 	}
-	if c.NotFound(err, id, "id") == err {
-		return err
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
 	}
-	return nil
+	return err
 }

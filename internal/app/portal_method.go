@@ -11,7 +11,7 @@ import (
 // the page of ours that follows. The new card becomes the customer's default.
 func (a *App) PortalAddMethod(ctx context.Context, c Caller,
 	next string) (*billing.SetupIntent, error) {
-	if _, err := a.mayDo(ctx, c, PortalDeedMethods); err != nil {
+	if err := a.mayDo(ctx, c, PortalDeedMethods); err != nil {
 		return nil, err
 	}
 	return a.CreateSetupIntent(ctx, c, SetupIntentCreateParams{Customer: &c.Customer,
@@ -20,7 +20,7 @@ func (a *App) PortalAddMethod(ctx context.Context, c Caller,
 
 // PortalMakeDefault makes a saved method pay for everything from now on.
 func (a *App) PortalMakeDefault(ctx context.Context, c Caller, id string) error {
-	if _, err := a.mayDo(ctx, c, PortalDeedMethods); err != nil {
+	if err := a.mayDo(ctx, c, PortalDeedMethods); err != nil {
 		return err
 	}
 	if err := a.ownMethod(ctx, c, id); err != nil {
@@ -31,7 +31,7 @@ func (a *App) PortalMakeDefault(ctx context.Context, c Caller, id string) error 
 
 // PortalRemoveMethod forgets a saved method.
 func (a *App) PortalRemoveMethod(ctx context.Context, c Caller, id string) error {
-	if _, err := a.mayDo(ctx, c, PortalDeedMethods); err != nil {
+	if err := a.mayDo(ctx, c, PortalDeedMethods); err != nil {
 		return err
 	}
 	_, err := a.DetachPaymentMethod(ctx, c, id)

@@ -57,13 +57,11 @@ func (a *App) allowed(q store.Querier, c Caller,
 }
 
 // mayDo is allowed on a snapshot of its own, for deeds that another command carries out.
-func (a *App) mayDo(ctx context.Context, c Caller,
-	deed PortalDeed) (cfg *billing.PortalConfiguration, err error) {
-	err = a.View(ctx, c.Scope, func(v *store.View) error {
-		cfg, err = a.allowed(v, c, deed)
+func (a *App) mayDo(ctx context.Context, c Caller, deed PortalDeed) error {
+	return a.View(ctx, c.Scope, func(v *store.View) error {
+		_, err := a.allowed(v, c, deed)
 		return err
 	})
-	return cfg, err
 }
 
 // OwnSubscription reads a subscription of the caller's; any other is as good as missing.

@@ -65,7 +65,7 @@ func keptDiscounts(refs []billing.Ref[billing.Discount]) []DiscountParams {
 
 // applyPending writes a change that waited for the invoice that has just been paid. Its bill is
 // settled already, so only the subscription changes.
-func (a *App) applyPending(tx *store.Tx, sub *billing.Subscription, now int64) error {
+func (a *App) applyPending(tx *store.Tx, sub *billing.Subscription) error {
 	var p SubscriptionUpdateParams
 	if err := json.Unmarshal(sub.Private.Change, &p); err != nil {
 		return err

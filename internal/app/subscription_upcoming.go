@@ -57,7 +57,7 @@ func (u *updating) tellUpcoming() error {
 		return err
 	}
 	due := invoicing.Preview(inv, u.cus.Balance)
-	asPreview(inv, end)
+	asPreview(inv)
 	inv.AmountDue, inv.AmountRemaining = due, due
 	return store.Invoices.Emit(u.tx, inv, "invoice.upcoming")
 }

@@ -14,23 +14,21 @@ import (
 // creditAll credits the unused time of every item as it was before.
 func (u *update) creditAll() error {
 	for i := range u.before.Items.Data {
-		if err := u.credit(u.before.Items.Data[i].ID, u.ch.at(), 0); err != nil {
+		if err := u.credit(u.before.Items.Data[i].ID, u.ch.at()); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// credit gives back what was billed for [from, to) of an item as it was; to 0 is its period's
-// end. Classic: the current price's share. Flexible: one credit per original debit.
-func (u *update) credit(id string, from, to int64) error {
+// credit gives back what was billed for an item as it was, from a time to its period's end.
+// Classic: the current price's share. Flexible: one credit per original debit.
+func (u *update) credit(id string, from int64) error {
 	it := u.before.Item(id)
 	if it == nil {
 		return nil
 	}
-	if to == 0 {
-		to = it.CurrentPeriodEnd
-	}
+	to := it.CurrentPeriodEnd
 	if from = max(from, it.CurrentPeriodStart); from >= to {
 		return nil
 	}
@@ -191,15 +189,13 @@ func (u *update) itemizes() bool {
 	return f != nil && f.ProrationDiscounts == billing.DiscountsItemized
 }
 
-// debit charges an item as it is now for [from, to); to 0 is its period's end.
-func (u *update) debit(id string, from, to int64) error {
+// debit charges an item as it is now, from a time to its period's end.
+func (u *update) debit(id string, from int64) error {
 	it := u.after.Item(id)
 	if it == nil {
 		return nil
 	}
-	if to == 0 {
-		to = it.CurrentPeriodEnd
-	}
+	to := it.CurrentPeriodEnd
 	if old := u.before.Item(id); old != nil {
 		from = max(from, old.CurrentPeriodStart)
 	}

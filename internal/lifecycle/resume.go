@@ -25,7 +25,7 @@ func (b *Book) Resume(sub *billing.Subscription, ch Changes) (Consequence, error
 		if !ch.prorates() {
 			continue
 		}
-		if err := u.debit(it.ID, ch.at(), 0); err != nil {
+		if err := u.debit(it.ID, ch.at()); err != nil {
 			return u.out, err
 		}
 	}

@@ -172,7 +172,7 @@ func (u *update) restart() error {
 		return u.billPeriods()
 	}
 	for i := range u.after.Items.Data {
-		if err := u.debit(u.after.Items.Data[i].ID, u.ch.Now, 0); err != nil {
+		if err := u.debit(u.after.Items.Data[i].ID, u.ch.Now); err != nil {
 			return err
 		}
 	}
@@ -215,10 +215,10 @@ func (u *update) prorate() error {
 		return nil
 	}
 	for _, id := range u.changed {
-		if err := u.credit(id, u.ch.at(), 0); err != nil {
+		if err := u.credit(id, u.ch.at()); err != nil {
 			return err
 		}
-		if err := u.debit(id, u.ch.at(), 0); err != nil {
+		if err := u.debit(id, u.ch.at()); err != nil {
 			return err
 		}
 	}
@@ -228,10 +228,10 @@ func (u *update) prorate() error {
 			continue
 		}
 		old := u.before.Item(it.ID).CurrentPeriodEnd
-		if err := u.credit(it.ID, it.CurrentPeriodEnd, 0); err != nil {
+		if err := u.credit(it.ID, it.CurrentPeriodEnd); err != nil {
 			return err
 		}
-		if err := u.debit(it.ID, old, 0); err != nil {
+		if err := u.debit(it.ID, old); err != nil {
 			return err
 		}
 	}
