@@ -268,33 +268,3 @@ func (w *lockedInvoice) paused() (bool, error) {
 	}
 	return false, nil
 }
-
-// sentOrOverdue sends a final invoice, and later notices that it was not paid in time.
-func (w *lockedInvoice) sentOrOverdue(justFinal bool) error {
-	if justFinal {
-		w.inv.Private.RetryAt = w.inv.DueDate
-		return store.Invoices.Emit(w.tx, w.inv, "invoice.sent")
-	}
-	if w.sub == nil || w.sub.Status == billing.SubscriptionPastDue {
-		return w.overdueEnd()
-	}
-	w.inv.Private.RetryAt = new(w.now + overdueEndSeconds)
-	if err := store.Invoices.Emit(w.tx, w.inv, "invoice.overdue"); err != nil {
-		return err
-	}
-	if err := delinquent(w.tx, w.cus); err != nil {
-		return err
-	}
-	return w.failSubscription()
-}
-
-// overdueEndSeconds after its due date, an invoice that was sent ends like failed dunning.
-const overdueEndSeconds = 30 * 86400
-
-func (w *lockedInvoice) overdueEnd() error {
-	w.inv.Private.RetryAt = nil
-	if w.sub == nil {
-		return store.Invoices.Emit(w.tx, w.inv, "invoice.overdue")
-	}
-	return w.giveUp(w.tx, w.retrying())
-}

@@ -12,6 +12,7 @@ import (
 type InvoiceCreateParams struct {
 	AutoAdvance          *bool                                 `form:"auto_advance"`
 	AutomaticTax         *AutomaticTaxParams                   `form:"automatic_tax"`
+	FinalizesAt          *int64                                `form:"automatically_finalizes_at"`
 	CollectionMethod     *string                               `form:"collection_method"`
 	Currency             *string                               `form:"currency"`
 	CustomFields         billing.Optional[[]CustomFieldParams] `form:"custom_fields"`

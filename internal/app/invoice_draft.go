@@ -101,14 +101,18 @@ func (a *App) sweep(book *lifecycle.Book, inv *billing.Invoice, it *billing.Invo
 	invoicing.AddLine(inv, line, rates)
 }
 
-// scheduleDraft lets a draft become final by itself, an hour after it was made or as set.
+// scheduleDraft lets a draft become final by itself: at the time that was chosen, or else an hour
+// after it was made or as set.
 func (a *App) scheduleDraft(inv *billing.Invoice, settings *billing.Settings) {
 	if !inv.AutoAdvance {
 		inv.AutomaticallyFinalizesAt, inv.NextPaymentAttempt = nil, nil
-		inv.Private.FinalizeAt = nil
+		inv.Private.FinalizeAt, inv.Private.FinalizeChosen = nil, nil
 		return
 	}
 	at := inv.Created + settings.Invoices.FinalizeAfterSeconds
+	if chosen := inv.Private.FinalizeChosen; chosen != nil {
+		at = *chosen
+	}
 	inv.AutomaticallyFinalizesAt, inv.Private.FinalizeAt = &at, &at
 	inv.NextPaymentAttempt = nil
 	if inv.CollectionMethod == billing.ChargeAutomatically {

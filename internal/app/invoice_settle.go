@@ -160,6 +160,9 @@ func (s *settling) invoiceFailed(method string, d *gateway.Decline) error {
 	if err := s.tellFailure(d); err != nil {
 		return err
 	}
+	if s.inv.CollectionMethod == billing.SendInvoice {
+		return nil // the customer may try again; what counts is the due date
+	}
 	if err := delinquent(s.tx, s.cus); err != nil {
 		return err
 	}
@@ -192,14 +195,17 @@ func (s *settling) dunnings() bool {
 	if s.plan.Command == commandInvoiceCollect {
 		return true
 	}
-	first := s.inv.AttemptCount == 1 && s.inv.Private.Retries == 0
+	first := s.inv.AttemptCount == 1 && s.inv.Private.Retries == 0 &&
+		s.inv.CollectionMethod == billing.ChargeAutomatically
 	return s.inv.AutoAdvance && first && s.sub != nil &&
 		s.sub.Status != billing.SubscriptionIncomplete && s.sub.Private.ChangeInvoice != s.inv.ID
 }
 
-// subscriptionFailed makes a running subscription past due.
+// subscriptionFailed makes a running subscription past due. Where invoices are sent, only their
+// due date does.
 func (s *settling) subscriptionFailed() error {
-	if s.sub == nil || s.sub.Private.ChangeInvoice == s.inv.ID {
+	if s.sub == nil || s.sub.Private.ChangeInvoice == s.inv.ID ||
+		s.inv.CollectionMethod == billing.SendInvoice {
 		return nil
 	}
 	return pastDue(s.tx, s.sub)

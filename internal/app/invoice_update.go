@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"time"
 
 	"github.com/portico-billing/portico/internal/billing"
 	"github.com/portico-billing/portico/internal/store"
@@ -30,6 +31,9 @@ func (f invoiceFields) fromCreate(inv *billing.Invoice, p InvoiceCreateParams) e
 		return err
 	}
 	if err := f.method(inv, p.DefaultPaymentMethod); err != nil {
+		return err
+	}
+	if err := f.finalizesAt(inv, p.FinalizesAt, p.AutoAdvance); err != nil {
 		return err
 	}
 	if err := f.settings(inv, p.PaymentSettings, p.Issuer); err != nil {
@@ -62,6 +66,28 @@ func (f invoiceFields) due(inv *billing.Invoice, date, days *int64) error {
 		return billing.Invalid("days_until_due", "If the `collection_method` is `send_invoice`, "+
 			"you must specify `due_date` or `days_until_due`.")
 	}
+	return nil
+}
+
+// finalizeYearsMax is how far ahead a draft may be scheduled.
+const finalizeYearsMax = 5
+
+// finalizesAt schedules a draft, which then advances by itself.
+func (f invoiceFields) finalizesAt(inv *billing.Invoice, at *int64, advance *bool) error {
+	const param = "automatically_finalizes_at"
+	switch {
+	case at == nil:
+		return nil
+	case advance != nil && !*advance:
+		return billing.Invalid(param, "You cannot set `automatically_finalizes_at` when "+
+			"`auto_advance` is false.")
+	case *at <= f.now:
+		return billing.Invalid(param, "Invalid timestamp: must be in the future.")
+	case *at > time.Unix(f.now, 0).UTC().AddDate(finalizeYearsMax, 0, 0).Unix():
+		return billing.Invalid(param, "Invalid timestamp: can be no more than five years in the "+
+			"future.")
+	}
+	inv.AutoAdvance, inv.Private.FinalizeChosen = true, at
 	return nil
 }
 
@@ -121,6 +147,7 @@ func (f invoiceFields) discounts(inv *billing.Invoice,
 type InvoiceUpdateParams struct {
 	AutoAdvance          *bool                                 `form:"auto_advance"`
 	AutomaticTax         *AutomaticTaxParams                   `form:"automatic_tax"`
+	FinalizesAt          *int64                                `form:"automatically_finalizes_at"`
 	CollectionMethod     *string                               `form:"collection_method"`
 	CustomFields         billing.Optional[[]CustomFieldParams] `form:"custom_fields"`
 	DaysUntilDue         *int64                                `form:"days_until_due"`
@@ -210,6 +237,9 @@ func (w *lockedInvoice) updateDraft(f invoiceFields, p InvoiceUpdateParams) erro
 			return err
 		}
 		inv.DefaultTaxRates = rates
+	}
+	if err := f.finalizesAt(inv, p.FinalizesAt, p.AutoAdvance); err != nil {
+		return err
 	}
 	settings, err := store.LoadSettings(w.tx)
 	if err != nil {

@@ -214,25 +214,6 @@ func (a *App) writeOff(tx *store.Tx, inv *billing.Invoice, now int64) error {
 	return store.Invoices.Emit(tx, inv, "invoice.marked_uncollectible")
 }
 
-// SendInvoice sends an invoice for manual payment. A draft is finalized on the way.
-func (a *App) SendInvoice(ctx context.Context, c Caller, id string) (*billing.Invoice, error) {
-	return a.onInvoice(ctx, c, id, func(w *lockedInvoice) error {
-		if w.inv.CollectionMethod != billing.SendInvoice {
-			return billing.Invalid("", "You can only send invoices with collection_method set to "+
-				"`send_invoice`.")
-		}
-		if w.inv.Status == billing.InvoiceDraft {
-			if err := w.finalize(); err != nil || w.inv.Status == billing.InvoicePaid {
-				return err
-			}
-		}
-		if w.inv.Status != billing.InvoiceOpen {
-			return billing.Invalid("", "You can only manually send an invoice if it is open.")
-		}
-		return store.Invoices.Emit(w.tx, w.inv, "invoice.sent")
-	})
-}
-
 func (w *lockedInvoice) failSubscription() error {
 	if w.sub == nil {
 		return nil

@@ -15,6 +15,7 @@ const (
 
 // Kinds of mail.
 const (
+	mailInvoice        = "invoice"
 	mailReceipt        = "receipt"
 	mailPaymentFailed  = "payment_failed"
 	mailActionRequired = "action_required"

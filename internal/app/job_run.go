@@ -17,7 +17,7 @@ import (
 type MailJob struct {
 	Scope        billing.Scope
 	JobID        string
-	Kind         string // receipt, payment_failed, action_required, canceled
+	Kind         string // invoice, receipt, payment_failed, action_required, canceled
 	Invoice      string
 	Subscription string
 }

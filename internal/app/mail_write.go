@@ -135,6 +135,10 @@ func (w *writing) message(from string) (mail.Message, error) {
 		Company: mail.Company{Name: text(profile.Name), Support: text(profile.SupportEmail),
 			Accent: text(w.settings.Branding.PrimaryColor), From: from}}
 	switch w.job.Kind {
+	case mailInvoice:
+		return mail.Invoice{Amount: w.money(w.inv.AmountRemaining), Plan: w.plan,
+			Number: text(w.inv.Number), DueAt: w.time(w.inv.DueDate),
+			Pay: text(w.inv.HostedInvoiceURL), PDF: text(w.inv.InvoicePDF)}.Message(e)
 	case mailReceipt:
 		return w.receipt().Message(e)
 	case mailPaymentFailed:

@@ -125,3 +125,27 @@ func (a *App) capture(tx *store.Tx, c Caller, pi *billing.PaymentIntent,
 	return a.attemptModify(tx, c, modify{Op: gateway.OpCapture, Charge: ch, Amount: amount,
 		Command: p.Command, Now: now})
 }
+
+// holdLapsed ends an intent whose funds were held and not captured in time: the gateway has let
+// them go. The attempt stays what it was, for the funds were held.
+func (s *settling) holdLapsed() (*settled, error) {
+	if s.orphan || s.att.PaymentIntent == "" {
+		return s.asIs()
+	}
+	if err := s.loadCharge(); err != nil {
+		return nil, err
+	}
+	if s.pi.Status != billing.PaymentIntentRequiresCapture {
+		return s.asIs()
+	}
+	ch, err := store.Charges.Lock(s.tx, s.pi.LatestCharge.ID)
+	if err != nil {
+		return nil, err
+	}
+	if err := store.Charges.Emit(s.tx, ch, "charge.expired"); err != nil {
+		return nil, err
+	}
+	s.pi.Status, s.pi.AmountCapturable = billing.PaymentIntentCanceled, 0
+	s.pi.CanceledAt, s.pi.CancellationReason = &s.now, new("expired")
+	return s.out(nil), store.PaymentIntents.Emit(s.tx, s.pi, "payment_intent.canceled")
+}

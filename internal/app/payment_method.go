@@ -68,7 +68,7 @@ func (a *App) describedInstrument(ctx context.Context, c Caller, p *PaymentMetho
 	if p.CardFields == nil {
 		return gateway.Instrument{}, billing.Missing(card)
 	}
-	return a.tokenize(ctx, c, p.CardFields)
+	return a.tokenize(ctx, c, p)
 }
 
 // describe writes into a new method what the request says besides the card.
@@ -81,7 +81,10 @@ func (p *PaymentMethodCreateParams) describe(pm *billing.PaymentMethod) {
 	applyBillingDetails(&pm.BillingDetails, p.BillingDetails)
 }
 
-func (a *App) tokenize(ctx context.Context, c Caller, p *CardParams) (gateway.Instrument, error) {
+// tokenize sends a card to the gateway, with those details of its holder that issuers check.
+func (a *App) tokenize(ctx context.Context, c Caller,
+	whole *PaymentMethodCreateParams) (gateway.Instrument, error) {
+	p := whole.CardFields
 	if p.Token != nil {
 		return a.testInstrument(ctx, c, *p.Token, "card[token]")
 	}
@@ -97,6 +100,11 @@ func (a *App) tokenize(ctx context.Context, c Caller, p *CardParams) (gateway.In
 	}
 	set("number", p.Number)
 	set("cvc", p.CVC)
+	if d := whole.BillingDetails; d != nil {
+		set("name", d.Name.Pointer())
+		set("address_zip", d.Address.Value.PostalCode.Pointer())
+		set("address_line1", d.Address.Value.Line1.Pointer())
+	}
 	if p.ExpMonth != nil {
 		fields["exp_month"] = strconv.FormatInt(*p.ExpMonth, 10)
 	}

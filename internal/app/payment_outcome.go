@@ -132,7 +132,8 @@ func (s *settling) actionRequired() (*billing.Error, error) {
 		return nil, nil
 	}
 	s.countAttempt()
-	if s.inv.Private.Retries == 0 { // else dunning goes on should nobody come back
+	// Dunning goes on, and a due date stays, should nobody come back.
+	if s.inv.Private.Retries == 0 && s.inv.CollectionMethod != billing.SendInvoice {
 		s.inv.NextPaymentAttempt, s.inv.Private.RetryAt = nil, nil
 	}
 	if err := store.Invoices.Emit(s.tx, s.inv, "invoice.payment_action_required"); err != nil {

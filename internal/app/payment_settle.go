@@ -112,6 +112,10 @@ func (s *settling) apply() (*settled, error) {
 		next == store.AttemptDeclined {
 		return s.refundReturned()
 	}
+	if s.att.Op == string(gateway.OpCharge) && s.att.State == store.AttemptSucceeded &&
+		next == store.AttemptCanceled {
+		return s.holdLapsed()
+	}
 	if s.att.State == next && next != store.AttemptUnknown || !s.att.State.MayBecome(next) {
 		return s.asIs()
 	}

@@ -127,6 +127,7 @@ type InvoicePrivate struct {
 	Retries        int64  `json:"retries,omitempty"`         // automatic retries planned so far
 	FailedMethod   string `json:"failed_method,omitempty"`   // the method that was declined last
 	HardDecline    bool   `json:"hard_decline,omitempty"`    // retry only with another method
+	Overdue        bool   `json:"overdue,omitempty"`         // told so: sent, and not paid in time
 	FrozenHash     string `json:"frozen_hash,omitempty"`     // of what finalization froze
 	BalanceApplied int64  `json:"balance_applied,omitempty"` // returned if it is voided
 	// LineTaxRates are the rates of lines that do not take the invoice's default rates.
@@ -140,6 +141,8 @@ type InvoicePrivate struct {
 	LineGross map[string]int64 `json:"line_gross,omitempty"`
 	// FinalizeAt is when the draft becomes final by itself.
 	FinalizeAt *int64 `json:"finalize_at,omitempty"`
+	// FinalizeChosen is the time that the caller chose for that.
+	FinalizeChosen *int64 `json:"finalize_chosen,omitempty"`
 	// RetryAt is when it is collected, retried or overdue.
 	RetryAt *int64 `json:"retry_at,omitempty"`
 	// CycleKey names the one period that the invoice bills, so that no period is billed twice.

@@ -71,8 +71,9 @@ func (s *Simulator) InstrumentFor(
 		return gateway.Instrument{}, false, nil
 	}
 	now := s.now()
-	i, err := s.issue(known, Card{Number: known.number, ExpMonth: int(now.Month()),
-		ExpYear: now.Year() + 1})
+	card := Card{Number: known.number, ExpMonth: int(now.Month()), ExpYear: now.Year() + 1}
+	card.addChecked(behaviours[known.behaviour].checks)
+	i, err := s.issue(known, card)
 	if err != nil {
 		return gateway.Instrument{}, true, err
 	}
@@ -81,6 +82,20 @@ func (s *Simulator) InstrumentFor(
 		return gateway.Instrument{}, true, fmt.Errorf("simulator: %s: %w", name, err)
 	}
 	return i.Shown, true, nil
+}
+
+// addChecked fills in the details that a card is about when it is used by its name: whoever takes
+// pm_card_cvcCheckFail wants to see the check fail.
+func (c *Card) addChecked(results checks) {
+	if results.cvc != "" {
+		c.CVC = "123"
+	}
+	if results.zip != "" {
+		c.PostalCode = "12345"
+	}
+	if results.line1 != "" {
+		c.Line1 = "1 Main Street"
+	}
 }
 
 // Forget ends the use of an instrument.

@@ -1,0 +1,89 @@
+package scenario_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/portico-billing/portico/internal/app"
+	"github.com/portico-billing/portico/internal/billing"
+	"github.com/portico-billing/portico/internal/gateway/simulator"
+	"github.com/portico-billing/portico/internal/scenario"
+	"github.com/portico-billing/portico/internal/store"
+	"github.com/portico-billing/portico/internal/store/storetest"
+)
+
+// TestWhatIsSentIsMailed: an invoice that is sent, by hand or by itself, is a mail with the way to
+// its page and its PDF, in the customer's language.
+func TestWhatIsSentIsMailed(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, open storetest.Opener) {
+		var house *scenario.House
+		h := scenario.Open(t, open, scenario.Plan{
+			Start:   time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC),
+			Options: func(o *app.Options, _ *simulator.Options) { o.Mail = keep(&house) }})
+		house = h
+		h.Tell("sent", `
+product pro Pro
+price month pro 2900 usd month
+post /v1/customers name=Ada email=ada@example.com preferred_locales[0]=it -> ada
+post /v1/invoiceitems customer=$ada amount=1900 currency=usd
+post /v1/invoices customer=$ada collection_method=send_invoice `+
+			`days_until_due=7 pending_invoice_items_behavior=include -> in
+post /v1/invoices/$in/send -> in
+post /v1/invoices/$in/send -> in
+customer bob
+subscribe sub bob month collection_method=send_invoice days_until_due=10
+post /v1/customers name=Nobody -> none
+subscribe two none month collection_method=send_invoice days_until_due=10
+advance 2024-01-01 01:00:00`)
+		got := mails(t, h)
+		want := []string{"ada@example.com Fattura", "ada@example.com Fattura",
+			"bob@example.com Invoice"}
+		if len(got) != len(want) {
+			t.Fatalf("mailed %v", got)
+		}
+		for i, m := range got {
+			if !strings.HasPrefix(m.To+" "+m.Subject, want[i]) ||
+				!strings.Contains(m.Text, "http://portico.test/i/") ||
+				!strings.Contains(m.HTML, "/pdf") {
+				t.Errorf("mailed %s, %s:\n%s", m.To, m.Subject, m.Text)
+			}
+		}
+	})
+}
+
+// keep puts mails into the mailbox, as the program does in test mode.
+func keep(h **scenario.House) func(context.Context, app.MailJob) error {
+	return func(ctx context.Context, j app.MailJob) error {
+		m, err := (*h).App.WriteMail(ctx, j, "Billing <billing@portico.test>")
+		if err != nil || m == nil {
+			return err
+		}
+		return (*h).App.KeepMail(ctx, j, m)
+	}
+}
+
+// mails are those in the mailbox, oldest first.
+func mails(t *testing.T, h *scenario.House) (out []store.Mail) {
+	t.Helper()
+	accounts, err := h.DB.Accounts(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, account := range accounts {
+		err := h.DB.Read(context.Background(), billing.Scope{Account: account.ID},
+			h.Clock.Now().Unix(), func(v *store.View) error {
+				found, _, err := store.Mails(v, store.Page{Limit: 100})
+				for i := len(found) - 1; i >= 0; i-- {
+					out = append(out, found[i])
+				}
+				return err
+			})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return out
+}
