@@ -163,6 +163,7 @@ const (
 	MailboxSubject     Key = "mailbox.subject"     // Subject
 	MailboxSent        Key = "mailbox.sent"        // Sent
 	MailboxAttachments Key = "mailbox.attachments" // Attachments
+	MailboxRendered    Key = "mailbox.rendered"    // Show as HTML
 	MailboxEmpty       Key = "mailbox.empty"       // No emails yet
 )
 
@@ -170,6 +171,6 @@ const (
 const (
 	DemoTitle Key = "demo.title" // Demo
 	DemoLead  Key = "demo.lead"  // Open the portal as one of these customers. Nothing here is …
-	DemoOpen  Key = "demo.open"  // Open as {name}
+	DemoOpen  Key = "demo.open"  // Open portal
 	DemoClock Key = "demo.clock" // The clock of this customer shows {date}.
 )
