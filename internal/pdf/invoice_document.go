@@ -48,10 +48,16 @@ func Invoice(in InvoiceInput) Document {
 	if len(d.Payments) > 0 {
 		d.PaymentsTitle = p.z.T(i18n.PDFPaymentHistory)
 	}
-	if inv.Status == billing.InvoiceOpen && inv.AmountRemaining > 0 && inv.HostedInvoiceURL != nil {
+	if unpaid(inv) && inv.HostedInvoiceURL != nil {
 		d.PayURL, d.PayLabel = *inv.HostedInvoiceURL, p.z.T(i18n.PDFPayOnline)
 	}
 	return d
+}
+
+// unpaid says that there is something to pay, also where the company has given up asking for it.
+func unpaid(inv *billing.Invoice) bool {
+	return inv.AmountRemaining > 0 &&
+		(inv.Status == billing.InvoiceOpen || inv.Status == billing.InvoiceUncollectible)
 }
 
 // paper words one invoice.

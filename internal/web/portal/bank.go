@@ -140,7 +140,7 @@ func (v *visit) afterPayment(inv *billing.Invoice, pi *billing.PaymentIntent) er
 		return v.to(view.InvoicePath(inv.ID, "processing"))
 	case waiting:
 		return v.changeRefused(sub, pi)
-	case inv.Status != billing.InvoiceOpen:
+	case !payable(inv):
 		return v.to(view.InvoicePath(inv.ID, ""))
 	}
 	return v.to(view.InvoicePath(inv.ID, "pay") + "?" + url.Values{"declined": {pi.ID}}.Encode())

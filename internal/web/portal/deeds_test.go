@@ -197,6 +197,38 @@ func TestPayAnOpenInvoice(t *testing.T) {
 	b.get("/p/invoices").see("$29.00", "Paid")
 }
 
+// An invoice that was marked uncollectible can be paid, by its customer and by a stranger, as on
+// Stripe's pages; one that was paid or voided cannot.
+func TestPayAnUncollectibleInvoice(t *testing.T) {
+	t.Parallel()
+	n := open(t)
+	ada, invoice := n.owing()
+	_, err := n.app.MarkInvoiceUncollectible(n.Context(), n.caller(), invoice)
+	n.must(err)
+	path := "/i/" + n.invoices(ada)[0].Private.Token
+	n.browser().get(path).see("Written off", "You can still pay it", "Pay $29.00")
+	b := n.enter(ada).get("/p/invoices").see("Written off")
+	if !strings.Contains(b.body, "/p/invoices/"+invoice+"/pay") {
+		t.Error("the list offers no way to pay")
+	}
+	b.get("/p/invoices/"+invoice).see("You can still pay it", "Pay $29.00")
+	declined := url.Values{"payment_method": {n.methods(ada)[0].ID}}
+	b.post("/p/invoices/"+invoice+"/pay", declined).want(402).see("Nothing was charged")
+	b.post("/p/invoices/"+invoice+"/pay", url.Values{"payment_method": {"new"}}).on("/p/bank/").
+		enterCard("4000002760003184").on("/p/invoices/" + invoice + "/pay")
+	pay := url.Values{"payment_method": {n.methods(ada)[0].ID}}
+	b.post("/p/invoices/"+invoice+"/pay", pay).on("/p/bank/").answer(false).
+		on("/p/invoices/" + invoice + "/pay").see("Nothing was charged")
+	n.browser().post(path+"/pay", url.Values{"payment_method": {"new"}}).on(path + "/card")
+	b.post("/p/invoices/"+invoice+"/pay", pay).on("/p/bank/").answer(true).
+		on("/p/invoices/"+invoice).see("Paid. Thank you.", "Paid on").seeNot("still pay")
+	b.post("/p/invoices/"+invoice+"/pay", pay).on("/p/invoices/" + invoice)
+	n.browser().get(path).see("Paid").seeNot("Pay $29.00")
+	if got := n.captured(ada); got != 2900 {
+		t.Errorf("captured %d", got)
+	}
+}
+
 func TestPaper(t *testing.T) {
 	t.Parallel()
 	n := open(t)

@@ -168,7 +168,7 @@ func waitHosted(h *hosted) error {
 	if err != nil {
 		return err
 	}
-	if h.inv.Status != billing.InvoiceOpen || pi.Status != billing.PaymentIntentProcessing {
+	if !payable(h.inv) || pi.Status != billing.PaymentIntentProcessing {
 		return h.afterPayment(pi)
 	}
 	return h.wait()

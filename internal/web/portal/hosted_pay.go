@@ -63,7 +63,7 @@ func payHosted(h *hosted) error {
 	if err := h.r.ParseForm(); err != nil {
 		return store.ErrNotFound
 	}
-	if h.inv.Status != billing.InvoiceOpen {
+	if !payable(h.inv) {
 		return h.to(h.path("")) // which says how it stands
 	}
 	method := h.r.PostForm.Get("payment_method")

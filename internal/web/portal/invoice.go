@@ -62,7 +62,7 @@ func showInvoice(v *visit) error {
 		if page.Frame, err = s.place(view.TabInvoices); err != nil {
 			return err
 		}
-		if !page.Offers.Invoices && inv.Status != billing.InvoiceOpen {
+		if !page.Offers.Invoices && !payable(inv) {
 			return errForbidden
 		}
 		if page.Invoice, err = s.invoice(inv); err != nil {
@@ -81,7 +81,7 @@ func showInvoice(v *visit) error {
 	return v.show(http.StatusOK, page.Page())
 }
 
-// askPayment is the page before an open invoice is paid.
+// askPayment is the page before an invoice is paid.
 func askPayment(v *visit) error {
 	form, err := v.form()
 	if err != nil {
@@ -95,7 +95,7 @@ func (v *visit) payPage(again reviewing) error {
 	if err != nil {
 		return err
 	}
-	if inv.Status != billing.InvoiceOpen || inv.AmountRemaining == 0 {
+	if !payable(inv) {
 		return v.to(view.InvoicePath(inv.ID, ""))
 	}
 	page := view.PayInvoice{}
@@ -118,7 +118,7 @@ func (v *visit) payPage(again reviewing) error {
 	return v.show(again.status, page.Page())
 }
 
-// payInvoice pays an open invoice with a saved method, or leads to the card form first.
+// payInvoice pays an invoice with a saved method, or leads to the card form first.
 func payInvoice(v *visit) error {
 	form, err := v.form()
 	if err != nil {

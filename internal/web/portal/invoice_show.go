@@ -139,6 +139,13 @@ func (s *snapshot) refunded(invoices ...*billing.Invoice) (map[string]int64, err
 	return sums, err
 }
 
+// payable says that there is something to pay: on an open invoice, and, as on Stripe's pages, on
+// one that was marked uncollectible and can still be paid.
+func payable(inv *billing.Invoice) bool {
+	return inv.AmountRemaining > 0 &&
+		(inv.Status == billing.InvoiceOpen || inv.Status == billing.InvoiceUncollectible)
+}
+
 // invoiceState is Stripe's status, and what a customer needs to know beyond it.
 func (s *snapshot) invoiceState(inv *billing.Invoice, refunded int64) view.InvoiceState {
 	pi := s.intents[inv.Private.PaymentIntent]
@@ -147,10 +154,12 @@ func (s *snapshot) invoiceState(inv *billing.Invoice, refunded int64) view.Invoi
 		return view.InvoiceRefunded
 	case inv.Status == billing.InvoicePaid && refunded > 0:
 		return view.InvoicePartlyRefunded
-	case inv.Status != billing.InvoiceOpen:
+	case inv.Status != billing.InvoiceOpen && !payable(inv):
 		return view.InvoiceState(inv.Status)
 	case pi != nil && pi.Status == billing.PaymentIntentProcessing:
 		return view.InvoiceProcessing
+	case inv.Status == billing.InvoiceUncollectible:
+		return view.InvoiceWrittenOff
 	case inv.DueDate != nil && *inv.DueDate < s.now:
 		return view.InvoiceOverdue
 	}

@@ -18,7 +18,7 @@ func downloadInvoice(v *visit) error {
 	}
 	var input pdf.InvoiceInput
 	err = v.read(func(s *snapshot) (err error) {
-		if !s.offers().Invoices && inv.Status != billing.InvoiceOpen {
+		if !s.offers().Invoices && !payable(inv) {
 			return errForbidden
 		}
 		input, err = s.paper(inv)

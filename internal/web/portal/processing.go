@@ -112,7 +112,7 @@ func waitForPayment(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if inv.Status == billing.InvoiceOpen && pi.Status == billing.PaymentIntentProcessing {
+	if payable(inv) && pi.Status == billing.PaymentIntentProcessing {
 		return v.show(http.StatusOK, page.Page())
 	}
 	return v.afterPayment(inv, pi)

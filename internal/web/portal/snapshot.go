@@ -30,7 +30,7 @@ type snapshot struct {
 	prices    map[string]*billing.Price
 	products  map[string]*billing.Product
 	methods   []*billing.PaymentMethod
-	open      []*billing.Invoice
+	open      []*billing.Invoice                // those that can be paid
 	intents   map[string]*billing.PaymentIntent // of open invoices
 	discounts map[string]*billing.Discount
 	coupons   map[string]*billing.Coupon
@@ -143,8 +143,7 @@ func (s *snapshot) loadSubscriptions() (err error) {
 	customer := []string{s.cus.ID}
 	if err := store.Prefetch(s.q, store.Subscriptions.ToListBy("customer", customer),
 		store.PaymentMethods.ToListBy("customer", customer),
-		store.Invoices.ToListBy("customer", customer,
-			store.Eq("status", string(billing.InvoiceOpen)))); err != nil {
+		store.Invoices.ToListBy("customer", customer, unpaid())); err != nil {
 		return err
 	}
 	all, err := store.Subscriptions.All(s.q, store.Eq("customer", s.cus.ID))
@@ -161,7 +160,7 @@ func (s *snapshot) loadSubscriptions() (err error) {
 		return err
 	}
 	if s.open, err = store.Invoices.All(s.q, store.Eq("customer", s.cus.ID),
-		store.Eq("status", string(billing.InvoiceOpen))); err != nil {
+		unpaid()); err != nil {
 		return err
 	}
 	if err := s.loadIntents(s.open); err != nil {
@@ -171,6 +170,11 @@ func (s *snapshot) loadSubscriptions() (err error) {
 		return err
 	}
 	return s.loadPrices(s.subs...)
+}
+
+// unpaid are the states in which an invoice can be paid.
+func unpaid() store.Cond {
+	return store.In("status", string(billing.InvoiceOpen), string(billing.InvoiceUncollectible))
 }
 
 func (s *snapshot) loadIntents(invoices []*billing.Invoice) (err error) {

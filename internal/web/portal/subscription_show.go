@@ -146,10 +146,11 @@ func discountOf(c *billing.Coupon, currency string) view.Discount {
 	return out
 }
 
-// openInvoice is what is owed for a subscription: the newest of its open invoices.
+// openInvoice is what is owed for a subscription: the newest of its open invoices. One that was
+// written off is asked for only where the subscription waits for it.
 func (s *snapshot) openInvoice(sub *billing.Subscription) *view.OpenInvoice {
 	for _, inv := range s.open {
-		if inv.SubscriptionID() != sub.ID || inv.AmountRemaining <= 0 {
+		if inv.SubscriptionID() != sub.ID || !payable(inv) || !waits(sub, inv) {
 			continue
 		}
 		out := &view.OpenInvoice{ID: inv.ID, Number: text(inv.Number),
@@ -163,6 +164,12 @@ func (s *snapshot) openInvoice(sub *billing.Subscription) *view.OpenInvoice {
 		return out
 	}
 	return nil
+}
+
+// waits says that a subscription goes on once an invoice is paid, or that the invoice is open.
+func waits(sub *billing.Subscription, inv *billing.Invoice) bool {
+	return inv.Status == billing.InvoiceOpen || sub.Status == billing.SubscriptionUnpaid ||
+		sub.Status == billing.SubscriptionPastDue
 }
 
 // can says which deeds a card offers. The commands behind them ask again.

@@ -127,7 +127,7 @@ func (s *Samples) Invoices() []view.InvoiceRow {
 		{ID: "in_6", Number: "NW-0037", Date: day(2026, 6, 14), Total: eur(1900),
 			State: view.InvoiceRefunded, For: "Starter"},
 		{ID: "in_7", Number: "NW-0036", Date: day(2026, 5, 14), Total: eur(1900),
-			State: view.InvoiceUncollectible, For: "Starter"},
+			State: view.InvoiceWrittenOff, For: "Starter"},
 		{ID: "in_8", Number: "NW-0035", Date: day(2026, 4, 14), Total: eur(1900),
 			State: view.InvoiceProcessing, For: "Starter"},
 	}

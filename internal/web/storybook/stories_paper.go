@@ -90,7 +90,8 @@ func invoiceStories() []Story {
 		}},
 	}
 	for _, state := range []view.InvoiceState{view.InvoiceOpen, view.InvoiceOverdue,
-		view.InvoicePaid, view.InvoiceVoid, view.InvoiceRefunded, view.InvoiceProcessing} {
+		view.InvoicePaid, view.InvoiceVoid, view.InvoiceRefunded, view.InvoiceProcessing,
+		view.InvoiceWrittenOff} {
 		stories = append(stories, hosted(state))
 	}
 	return stories

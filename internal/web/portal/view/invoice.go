@@ -18,6 +18,7 @@ const (
 	InvoicePaid           InvoiceState = "paid"
 	InvoiceVoid           InvoiceState = "void"
 	InvoiceUncollectible  InvoiceState = "uncollectible"
+	InvoiceWrittenOff     InvoiceState = "written_off" // uncollectible, and can still be paid
 	InvoiceRefunded       InvoiceState = "refunded"
 	InvoicePartlyRefunded InvoiceState = "partly_refunded"
 )
@@ -34,7 +35,7 @@ func (s InvoiceState) badge(z *i18n.Localizer) badge {
 		return badge{kit.ToneNeutral, "clock", z.T(i18n.InvoiceProcessing)}
 	case InvoiceVoid:
 		return badge{kit.ToneNeutral, "minus", z.T(i18n.InvoiceVoid)}
-	case InvoiceUncollectible:
+	case InvoiceUncollectible, InvoiceWrittenOff:
 		return badge{kit.ToneNeutral, "minus", z.T(i18n.InvoiceUncollectible)}
 	case InvoiceRefunded:
 		return badge{kit.ToneNeutral, "returned", z.T(i18n.InvoiceRefunded)}
@@ -46,7 +47,9 @@ func (s InvoiceState) badge(z *i18n.Localizer) badge {
 }
 
 // payable tells that there is something to pay.
-func (s InvoiceState) payable() bool { return s == InvoiceOpen || s == InvoiceOverdue }
+func (s InvoiceState) payable() bool {
+	return s == InvoiceOpen || s == InvoiceOverdue || s == InvoiceWrittenOff
+}
 
 // InvoiceRow is an invoice in a list.
 type InvoiceRow struct {
@@ -161,6 +164,8 @@ func (i Invoice) headline(z *i18n.Localizer) string {
 		return z.T(i18n.InvoiceWasDueOn, i18n.A("date", z.Date(i.DueAt)))
 	case i.State == InvoiceVoid:
 		return z.T(i18n.InvoiceVoidOn, i18n.A("date", z.Date(i.ClosedAt)))
+	case i.State == InvoiceWrittenOff:
+		return z.T(i18n.InvoiceWrittenOffBody)
 	case i.State == InvoiceUncollectible:
 		return z.T(i18n.InvoiceUncollectibleBody)
 	case i.State == InvoiceRefunded, i.State == InvoicePartlyRefunded:
