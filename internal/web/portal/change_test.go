@@ -61,6 +61,18 @@ func TestUpgradeWithProration(t *testing.T) {
 	})
 }
 
+// Going on with the plan that one has says so.
+func TestTheSamePlanIsNoChange(t *testing.T) {
+	t.Parallel()
+	n := open(t)
+	ada := n.ada("pm_card_visa")
+	sub := n.subscribe(ada)
+	b := n.enter(ada).get("/p/subscriptions/" + sub + "/plan").seeNot("This is what you have now")
+	b.get(review(sub, n.starter)).on("/p/subscriptions/" + sub + "/plan").
+		see("This is what you have now")
+	b.get(review(sub, n.business)).see("Pay $70.00 and switch")
+}
+
 func TestConfirmedTwiceIsPaidOnce(t *testing.T) {
 	t.Parallel()
 	n := open(t)

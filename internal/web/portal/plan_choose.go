@@ -38,7 +38,9 @@ func choosePlan(v *visit) error {
 		}
 		c := &choosing{snapshot: s, sub: sub, offer: offer, form: form}
 		page = c.page()
+		news := page.Flash
 		page.Frame, page.Subscription = s.frame(view.TabPlan), shown
+		page.Flash = news
 		return nil
 	})
 	switch {
@@ -88,6 +90,10 @@ func (c *choosing) page() view.ChoosePlan {
 		}
 		total := priceOf(c.price, c.sub.Currency, quantity)
 		page.Total = &total
+	}
+	if c.form.Text("same") != "" {
+		page.Flash = flash(i18n.PlanSame, nil)
+		page.Flash.Tone = kit.ToneNeutral
 	}
 	page.Errors = c.form.Errors
 	return page

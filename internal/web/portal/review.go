@@ -66,7 +66,9 @@ func (v *visit) review(p app.PortalChangeParams, again reviewing) error {
 		return v.cannotChange(p, err)
 	}
 	if plan.Same {
-		return v.backToPlans(p)
+		q := changeQuery(p)
+		q.Set("same", "1")
+		return v.to(view.SubscriptionPath(v.id(), "plan") + "?" + q.Encode())
 	}
 	var page view.Review
 	err = v.read(func(s *snapshot) error {
