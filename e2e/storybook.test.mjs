@@ -117,6 +117,41 @@ describe('the plan page', () => {
   });
 });
 
+describe('the stepper', () => {
+  it('keeps the focus of whoever counts with the keyboard', async () => {
+    const { page, context, complaints } = await openPage(browser);
+    await page.goto(`${program.url}/p/subscriptions/sub_business/plan?price=price_team`);
+    await page.getByText('Total €30.00 per month').waitFor();
+    await page.getByRole('button', { name: 'One more' }).focus();
+    for (const total of ['€40.00', '€50.00']) {
+      await page.keyboard.press('Enter');
+      await page.getByText(`Total ${total} per month`).waitFor();
+      await page.waitForFunction(() => document.activeElement?.id === 'quantity-more');
+    }
+    await page.getByRole('button', { name: 'One less' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByText('Total €40.00 per month').waitFor();
+    await page.waitForFunction(() => document.activeElement?.id === 'quantity-less');
+    await context.close();
+    assert.deepEqual(complaints, []);
+  });
+});
+
+describe('a printed invoice', () => {
+  it('is one page when one page holds it', async () => {
+    const { page, context, complaints } = await openPage(browser);
+    const pages = {};
+    for (const name of ['hosted-paid', 'invoice-open']) {
+      await page.goto(address(name));
+      const paper = (await page.pdf({ format: 'A4' })).toString('latin1');
+      pages[name] = paper.match(/\/Type\s*\/Page\b(?!s)/g).length;
+    }
+    await context.close();
+    assert.deepEqual(pages, { 'hosted-paid': 1, 'invoice-open': 1 });
+    assert.deepEqual(complaints, []);
+  });
+});
+
 describe('a deed', () => {
   it('is sent once, however often the button is pressed', async () => {
     const { page, context } = await openPage(browser);

@@ -22,7 +22,7 @@ type Page struct {
 	Title    string // of the browser's tab
 	TestMode bool
 	Refresh  int // seconds until the page asks again by itself; 0 never
-	// RefreshTo is where a page that refreshes leads; empty: to itself.
+	// RefreshTo is where a page leads after Refresh seconds, also after none; empty: to itself.
 	RefreshTo string
 	Plain     bool // without JavaScript: pages whose address must not be fetched twice
 }
@@ -126,7 +126,7 @@ func Document(p Page) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if p.Refresh > 0 {
+		if p.Refresh > 0 || p.RefreshTo != "" {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, " <noscript><meta http-equiv=\"refresh\" content=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -112,6 +112,27 @@ func TestAFlowLeadsBackByItself(t *testing.T) {
 	}
 }
 
+// The way to the card form is one page long: the one after it leads on by itself, without a script
+// too. To the bank the customer goes themselves.
+func TestTheWayToTheCardFormLeadsOn(t *testing.T) {
+	t.Parallel()
+	n := open(t)
+	ada := n.ada("pm_card_authenticationRequired")
+	sub := n.subscribe(ada, func(p *app.SubscriptionCreateParams) {
+		p.TrialPeriodDays = new(int64(7))
+	})
+	b := n.enter(ada).get("/p/payment-methods/add").press("/p/payment-methods/add").on("/p/bank/")
+	for _, way := range []string{`content="0; url=http://bank.test/`, `data-seconds="0"`} {
+		if !strings.Contains(b.body, way) {
+			t.Errorf("no %s:\n%s", way, b.body)
+		}
+	}
+	b.get(review(sub, n.business)).press("/p/subscriptions/" + sub + "/review").on("/p/bank/")
+	if strings.Contains(b.body, "data-seconds") || strings.Contains(b.body, "http-equiv") {
+		t.Errorf("the bank's page is opened unasked:\n%s", b.body)
+	}
+}
+
 // Who may not change cards is not sent to a page that refuses.
 func TestWithoutCardsThereIsNoWayToThem(t *testing.T) {
 	t.Parallel()

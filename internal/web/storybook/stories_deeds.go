@@ -108,8 +108,12 @@ func paymentStories() []Story {
 
 func onward(name string, purpose view.Purpose) Story {
 	return Story{"Payment", name, func(s *Samples) templ.Component {
-		return view.Onward{Frame: s.Frame(view.TabPayment), Purpose: purpose, Amount: eur(4200),
-			URL: "https://bank.example/challenge"}.Page()
+		page := view.Onward{Frame: s.Frame(view.TabPayment), Purpose: purpose, Amount: eur(4200),
+			URL: "https://bank.example/challenge"}
+		if purpose == view.PurposeAddCard {
+			page.URL = "#main" // it goes there by itself
+		}
+		return page.Page()
 	}}
 }
 

@@ -20,6 +20,17 @@
   });
   // After a refused form was loaded in full, the same: what went wrong comes first.
   document.querySelector('[data-focus]')?.focus();
+  // A step of a quantity is a change of its number: the page stays, and so does the focus. Without
+  // this file the button asks for the page anew.
+  document.addEventListener('click', (event) => {
+    const button = event.target.closest('.stepper > button');
+    if (!button) return;
+    event.preventDefault();
+    const number = button.parentElement.querySelector('input');
+    if (button.dataset.step === 'less') number.stepDown();
+    else number.stepUp();
+    number.dispatchEvent(new Event('change', { bubbles: true }));
+  });
   // A deed is done once: a second click on a form that was sent does nothing. Listening on the
   // way down, before htmx hears of it.
   document.addEventListener('submit', (event) => {

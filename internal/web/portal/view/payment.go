@@ -33,7 +33,8 @@ type ChooseMethod struct {
 }
 
 // Onward hands over to a page of another origin: the card form, the customer's bank. A POST may
-// not lead there by itself, so the customer follows a link.
+// not lead there by itself, so this page does: to the card form at once, for the page before has
+// told the customer; to the bank when the customer follows the link.
 type Onward struct {
 	Frame
 	URL     string
@@ -77,6 +78,21 @@ func (o Onward) words() onwardWords {
 		return onwardWords{z.T(i18n.ThreedsTitle), z.T(i18n.ThreedsBody),
 			z.T(i18n.ThreedsButton)}
 	}
+}
+
+// leads says that the page goes on by itself.
+func (o Onward) leads() bool { return o.Purpose == PurposeAddCard }
+
+// leadSeconds is how long the way to the card form takes: the link is for browsers that go nowhere
+// by themselves.
+const leadSeconds = 0
+
+func (o Onward) leadingPage(title string) kit.Page {
+	page := o.page(title)
+	if o.leads() {
+		page.Refresh, page.RefreshTo = leadSeconds, o.URL
+	}
+	return page
 }
 
 func (m Method) arg(z *i18n.Localizer) i18n.Arg { return i18n.A("card", m.text(z)) }
