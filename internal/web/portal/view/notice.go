@@ -21,6 +21,14 @@ type LinkExpired struct {
 	SignedOut bool // a session ended for lack of activity
 }
 
+// title tells a session that ended from a link that did.
+func (l LinkExpired) title() i18n.Key {
+	if l.SignedOut {
+		return i18n.LinkSignedOutTitle
+	}
+	return i18n.LinkExpiredTitle
+}
+
 // FormKept is the answer to a form that came after its session had ended: what was entered stays
 // on this page, and is sent again once the portal is open again in this browser.
 type FormKept struct {

@@ -10,10 +10,9 @@ import (
 // It is a character no catalogue holds.
 const cutMark = "\x00"
 
-// termsParts is the sentence about the terms, before and after its link: the order of words is
-// the language's.
-func (f Frame) termsParts() (before, after string) {
-	sentence := f.Z.T(i18n.ReviewTerms, f.business(), i18n.A("terms", cutMark))
-	before, after, _ = strings.Cut(sentence, cutMark)
+// around is a sentence before and after one of its arguments, which becomes a link: the order of
+// words is the language's.
+func (f Frame) around(key i18n.Key, argument string) (before, after string) {
+	before, after, _ = strings.Cut(f.Z.T(key, f.business(), i18n.A(argument, cutMark)), cutMark)
 	return before, after
 }
