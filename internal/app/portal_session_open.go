@@ -56,6 +56,10 @@ func (a *App) portalVisit(ctx context.Context,
 			return err
 		}
 		v = v.As(scope)
+		if err := store.Prefetch(v, store.ToLoadSettings(),
+			store.Customers.ToGet(session.Customer)); err != nil {
+			return err
+		}
 		settings, err := a.Settings(v)
 		if err != nil {
 			return err

@@ -29,16 +29,18 @@ type IdempotencyRow struct {
 	Subject string // the noun that it made, for the answer once it is known
 }
 
-var claimShape = &shape{one: `insert into idempotency_keys (account, livemode, idempotency_key,
-	method, path, params_hash, state, status, subject, created, locked_until_ms, request_id)
-	values ($1, $2, $3, $4, $5, $6, 'running', 0, '', $7, $8, $9)`}
+var claimShape = insertShape("idempotency_keys", []string{"account text", "livemode boolean",
+	"idempotency_key text", "method text", "path text", "params_hash text", "state text",
+	"status bigint", "subject text", "created bigint", "locked_until_ms bigint",
+	"request_id text"})
 
 // ClaimIdempotency takes a key for the transaction's request, with the transaction's next query
 // or its commit. When somebody had the key before, that fails with an error that IdempotencyTaken
 // knows, and the transaction leaves nothing.
 func ClaimIdempotency(tx *Tx, c IdempotencyClaim) {
 	tx.w.link.queue(stmt{shape: claimShape, args: []any{tx.scope.Account, tx.scope.Livemode, c.Key,
-		c.Method, c.Path, c.ParamsHash, c.Created, c.LockedUntilMs, c.RequestID}})
+		c.Method, c.Path, c.ParamsHash, IdempotencyRunning, int64(0), "", c.Created,
+		c.LockedUntilMs, c.RequestID}})
 }
 
 // IdempotencyTaken says whether a transaction failed because its key had been claimed before. The
@@ -72,9 +74,16 @@ type IdempotencyAnswer struct {
 	Subject string
 }
 
-var completeShape = &shape{one: `update idempotency_keys set state = 'done', status = $4,
-	body = $5, subject = $6, sealed = $7, locked_until_ms = 0
-	where account = $1 and livemode = $2 and idempotency_key = $3`}
+var completeShape = &shape{
+	one: `update idempotency_keys set state = 'done', status = $4,
+		body = $5, subject = $6, sealed = $7, locked_until_ms = 0
+		where account = $1 and livemode = $2 and idempotency_key = $3`,
+	many: `update idempotency_keys k set state = 'done', status = n.status,
+		body = n.body, subject = n.subject, sealed = n.sealed, locked_until_ms = 0
+		from unnest($1::text[], $2::boolean[], $3::text[], $4::bigint[], $5::text[], $6::text[],
+		$7::boolean[]) as n(account, livemode, key, status, body, subject, sealed)
+		where k.account = n.account and k.livemode = n.livemode and k.idempotency_key = n.key`,
+}
 
 // CompleteIdempotency keeps the answer of a claimed key. A key that was pruned meanwhile keeps
 // none: what it was claimed for happens all the same.

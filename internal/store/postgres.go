@@ -15,8 +15,9 @@ import (
 // pgEngine is PostgreSQL through pgx's own interface, which can pipeline: a transaction that only
 // inserts is one round trip, one that reads first is two.
 type pgEngine struct {
-	pool  *pgxpool.Pool
-	stats *Stats
+	pool   *pgxpool.Pool
+	stats  *Stats
+	groups *pgGroups
 }
 
 // settings that the pool's connections get unless the URL says otherwise.
@@ -47,7 +48,9 @@ func openPostgres(ctx context.Context, o Options, stats *Stats) (engine, error) 
 		pool.Close()
 		return nil, err
 	}
-	return &pgEngine{pool: pool, stats: stats}, nil
+	e := &pgEngine{pool: pool, stats: stats}
+	e.groups = &pgGroups{fly: e.insert}
+	return e, nil
 }
 
 func (e *pgEngine) name() string               { return "postgres" }
@@ -60,33 +63,37 @@ func (e *pgEngine) close() error {
 }
 
 func (e *pgEngine) read(ctx context.Context, fn func(link) error) error {
-	conn, err := e.pool.Acquire(ctx)
-	if err != nil {
-		return err
-	}
-	defer conn.Release()
-	l := &pgLink{ctx: ctx, conn: conn.Conn(), stats: e.stats,
+	l := &pgLink{ctx: ctx, pool: e.pool, stats: e.stats,
 		begin: "begin isolation level repeatable read read only"}
-	defer l.rollback() // there is nothing to commit
+	defer l.leave()
 	return pgError(fn(l))
 }
 
 func (e *pgEngine) write(ctx context.Context, fn func(link) error) error {
-	conn, err := e.pool.Acquire(ctx)
-	if err != nil {
-		return err
-	}
-	defer conn.Release()
-	l := &pgLink{ctx: ctx, conn: conn.Conn(), stats: e.stats, begin: "begin"}
+	l := &pgLink{ctx: ctx, pool: e.pool, stats: e.stats, begin: "begin"}
 	defer l.rollback() // does nothing after a commit
 	if err := fn(l); err != nil {
 		return pgError(err)
 	}
-	if err := l.commit(); err != nil {
-		return pgError(err)
+	if !l.begun && mayShare(l.queued) {
+		return pgError(e.groups.write(ctx, l.queued))
 	}
-	e.stats.Commits.Add(1)
-	return nil
+	return pgError(e.commit(l))
+}
+
+// insert is a whole transaction that asks nothing.
+func (e *pgEngine) insert(ctx context.Context, stmts []stmt) error {
+	l := &pgLink{ctx: ctx, pool: e.pool, stats: e.stats, queued: stmts}
+	defer l.rollback()
+	return e.commit(l)
+}
+
+func (e *pgEngine) commit(l *pgLink) error {
+	err := l.commit()
+	if err == nil {
+		e.stats.Commits.Add(1)
+	}
+	return err
 }
 
 // Codes of PostgreSQL's errors that have a meaning here.

@@ -4,13 +4,15 @@ import (
 	"context"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// pgLink is a transaction, or a snapshot, on a connection. It begins with the first statement
-// that needs it, in the same round trip.
+// pgLink is a transaction, or a snapshot, on a connection. It takes one, and begins, with the
+// first statement that needs it, in the same round trip.
 type pgLink struct {
 	ctx    context.Context
-	conn   *pgx.Conn
+	pool   *pgxpool.Pool
+	conn   *pgxpool.Conn // nil until the first statement
 	begin  string
 	begun  bool
 	queued []stmt
@@ -73,13 +75,40 @@ func checkTouched(stmts []stmt) func(int64) error {
 func columnsOf(stmts []stmt) []any {
 	out := make([]any, len(stmts[0].args))
 	for c := range out {
-		column := make([]any, len(stmts))
-		for r := range stmts {
-			column[r] = stmts[r].args[c]
+		switch stmts[0].args[c].(type) {
+		case string:
+			out[c] = columnOf[string](stmts, c)
+		case int64:
+			out[c] = columnOf[int64](stmts, c)
+		case bool:
+			out[c] = columnOf[bool](stmts, c)
+		default:
+			out[c] = anyColumn(stmts, c)
 		}
-		out[c] = column
 	}
 	return out
+}
+
+// columnOf is a column whose values have one type, which the driver writes much faster than one
+// in which it must look at each.
+func columnOf[V any](stmts []stmt, c int) any {
+	column := make([]V, len(stmts))
+	for r := range stmts {
+		value, ok := stmts[r].args[c].(V)
+		if !ok {
+			return anyColumn(stmts, c)
+		}
+		column[r] = value
+	}
+	return column
+}
+
+func anyColumn(stmts []stmt, c int) []any {
+	column := make([]any, len(stmts))
+	for r := range stmts {
+		column[r] = stmts[r].args[c]
+	}
+	return column
 }
 
 // drain reads the results of what was queued.
@@ -100,14 +129,17 @@ func (p *pipeline) drain(results pgx.BatchResults) error {
 
 // start puts the beginning of the transaction, if it has not begun, and what is queued into a
 // pipeline.
-func (l *pgLink) start() *pipeline {
+func (l *pgLink) start() (*pipeline, error) {
+	if err := l.connect(); err != nil {
+		return nil, err
+	}
 	p := &pipeline{}
 	if !l.begun {
 		p.add(l.begin)
 		l.begun = true
 	}
 	l.take(p)
-	return p
+	return p, nil
 }
 
 func (l *pgLink) take(p *pipeline) {
@@ -120,6 +152,14 @@ func (l *pgLink) take(p *pipeline) {
 		q = q[n:]
 	}
 	l.queued = nil
+}
+
+// connect takes a connection, unless there is one.
+func (l *pgLink) connect() (err error) {
+	if l.conn == nil {
+		l.conn, err = l.pool.Acquire(l.ctx)
+	}
+	return err
 }
 
 // send runs a pipeline that ends with what was queued.
@@ -140,11 +180,18 @@ func (l *pgLink) flush() error {
 	if len(l.queued) == 0 {
 		return nil
 	}
-	return l.send(l.start())
+	p, err := l.start()
+	if err != nil {
+		return err
+	}
+	return l.send(p)
 }
 
 func (l *pgLink) exec(text string, args ...any) (touched int64, err error) {
-	p := l.start()
+	p, err := l.start()
+	if err != nil {
+		return 0, err
+	}
 	p.batch.Queue(text, args...)
 	p.check = append(p.check, func(n int64) error {
 		touched = n
@@ -167,9 +214,12 @@ func (l *pgLink) query(text string, args []any, each func(row) error) error {
 }
 
 func (l *pgLink) queryAll(list []question) (err error) {
+	p, err := l.start()
+	if err != nil {
+		return err
+	}
 	l.stats.Queries.Add(int64(len(list)))
 	l.stats.Trips.Add(1)
-	p := l.start()
 	for _, q := range list {
 		p.batch.Queue(q.sql, q.args...)
 	}
@@ -212,19 +262,41 @@ func (l *pgLink) commit() error {
 	if l.begun {
 		p.add("commit")
 	}
-	err := l.send(p)
+	err := l.connect()
+	if err == nil {
+		err = l.send(p)
+	}
 	if err == nil {
 		l.begun = false
 	}
 	return err
 }
 
-// rollback ends what was begun. It does not take the caller's context, which may be over.
+// rollback ends what was begun, and gives the connection back.
 func (l *pgLink) rollback() {
-	if l.begun && !l.conn.IsClosed() {
+	if l.conn == nil {
+		return
+	}
+	if l.begun && !l.conn.Conn().IsClosed() {
 		l.stats.Trips.Add(1)
-		// When this fails, the pool sees the connection's state and throws it away.
-		_, _ = l.conn.Exec(context.WithoutCancel(l.ctx), "rollback")
+		l.end()
 	}
 	l.begun = false
+	l.conn.Release()
 }
+
+// leave ends a snapshot. Nothing depends on it, so nobody waits for it.
+func (l *pgLink) leave() {
+	if l.conn != nil && l.begun && !l.conn.Conn().IsClosed() {
+		go func() {
+			defer l.conn.Release()
+			l.end()
+		}()
+	} else if l.conn != nil {
+		l.conn.Release()
+	}
+}
+
+// end does not take the caller's context, which may be over. When it fails, the pool sees the
+// connection's state and throws it away.
+func (l *pgLink) end() { _, _ = l.conn.Exec(context.WithoutCancel(l.ctx), "rollback") }

@@ -26,8 +26,8 @@ type sqliteEngine struct {
 	stats   *Stats
 }
 
-// pragmas of every connection. page_size only works before journal_mode. FULL costs no more than
-// NORMAL once commits are grouped. temp_store keeps the page copies of savepoints out of files.
+// pragmas of every connection. page_size only works before journal_mode. Of the writer's FULL see
+// syncBeside. temp_store keeps the page copies of savepoints out of files.
 // Mapping the file would count its pages as this process's memory.
 var pragmas = []string{"page_size(8192)", "journal_mode(WAL)", "synchronous(FULL)",
 	"busy_timeout(10000)", "foreign_keys(1)", "temp_store(MEMORY)", "wal_autocheckpoint(4000)",
@@ -72,6 +72,11 @@ func openSQLite(ctx context.Context, o Options, stats *Stats) (engine, error) {
 	}
 	e.writes.SetMaxIdleConns(-1) // the migrations open more, and leave them
 	e.writer = &liteWriter{conn: newLiteConn(conn), stats: stats}
+	if !o.Unsynced {
+		if err := e.writer.syncBeside(); err != nil {
+			return nil, errors.Join(err, e.close())
+		}
+	}
 	e.readers, err = sql.Open("sqlite", sqliteSource(path, readerCache, "query_only(1)"))
 	if err != nil {
 		return nil, errors.Join(err, e.close())
@@ -92,9 +97,7 @@ func (e *sqliteEngine) forUpdate() string          { return "" }
 func (e *sqliteEngine) database() (*sql.DB, error) { return e.writes, nil }
 
 func (e *sqliteEngine) close() error {
-	e.writer.turn.Lock() // the last writer finishes
-	defer e.writer.turn.Unlock()
-	var errs []error
+	errs := []error{e.writer.close()}
 	if e.readers != nil {
 		for range cap(e.free) {
 			if conn := <-e.free; conn != nil {
@@ -103,7 +106,7 @@ func (e *sqliteEngine) close() error {
 		}
 		errs = append(errs, e.readers.Close())
 	}
-	errs = append(errs, e.writer.conn.close(), e.writes.Close())
+	errs = append(errs, e.writes.Close())
 	if e.scratch != "" {
 		errs = append(errs, os.RemoveAll(e.scratch))
 	}
@@ -133,6 +136,7 @@ func (e *sqliteEngine) read(ctx context.Context, fn func(link) error) (err error
 			err = over
 		}
 	}()
+	defer e.writer.settled() // nobody is shown what could still be lost
 	return fn(&liteLink{ctx: ctx, conn: conn, stats: e.stats})
 }
 

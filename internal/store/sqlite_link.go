@@ -74,6 +74,7 @@ type liteLink struct {
 	conn   *liteConn
 	queued []stmt
 	stats  *Stats
+	first  func() error // called before the first statement; nil afterwards
 }
 
 func (l *liteLink) queue(stmts ...stmt) { l.queued = append(l.queued, stmts...) }
@@ -82,6 +83,11 @@ func (l *liteLink) drop()               { l.queued = nil }
 func (l *liteLink) flush() error {
 	queued := l.queued
 	l.queued = nil
+	if len(queued) > 0 {
+		if err := l.start(); err != nil {
+			return err
+		}
+	}
 	for _, st := range queued {
 		n, err := l.conn.exec(st.shape.one, st.args...)
 		if err != nil {
@@ -97,8 +103,21 @@ func (l *liteLink) flush() error {
 	return nil
 }
 
+// start is called before statements.
+func (l *liteLink) start() error {
+	first := l.first
+	if first == nil {
+		return nil
+	}
+	l.first = nil
+	return first()
+}
+
 func (l *liteLink) exec(text string, args ...any) (int64, error) {
 	if err := l.flush(); err != nil {
+		return 0, err
+	}
+	if err := l.start(); err != nil {
 		return 0, err
 	}
 	n, err := l.conn.exec(text, args...)
@@ -110,6 +129,9 @@ func (l *liteLink) query(text string, args []any, each func(row) error) error {
 		return err
 	}
 	if err := l.flush(); err != nil {
+		return err
+	}
+	if err := l.start(); err != nil {
 		return err
 	}
 	l.stats.Queries.Add(1)

@@ -2,27 +2,44 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
+	"os"
 	"sync"
 	"sync/atomic"
 )
 
 // liteWriter is the one connection that writes. Its transactions are commits of whole groups:
-// whoever queued while another transaction ran joins the same commit, in a savepoint of its own,
-// so that it stays atomic. Nobody waits for a group to fill. The first of a group needs no
-// savepoint, for which SQLite copies every page that is touched: when it fails, there is nobody
-// else yet whose work would be lost, and the group ends.
+// whoever comes while a group is open joins it, and it is open while others wait for their turn
+// or an earlier group is on its way to the disk. Nobody waits for a group to fill.
 //
-// The callers take turns on their own goroutines, so a panic or an early exit in a transaction is
-// its caller's alone; whoever finishes while nobody waits commits for the group.
+// Members take turns on their own goroutines (see liteMember), so a panic or an early exit in a
+// transaction is its caller's alone. Whoever finishes while nobody waits commits for the group.
+//
+// A group is acknowledged when it is on the disk, but the next one writes meanwhile: SQLite
+// commits without waiting (synchronous=NORMAL), and the log is then synced beside it. The log is
+// a sequence, so with a commit everything is on the disk that came before it.
 type liteWriter struct {
 	conn    *liteConn
+	log     syncer // the write-ahead log; nil: nobody waits for the disk
 	stats   *Stats
 	waiting atomic.Int64
+	last    atomic.Pointer[liteGroup] // the last that was, or is being, committed
 	turn    sync.Mutex
+	// settling are the goroutines that wait for the disk.
+	settling sync.WaitGroup
 
-	group *liteGroup // open transaction; guarded by turn
+	// What is guarded by turn.
+	group   *liteGroup // open transaction
+	syncing int        // groups on their way to the disk
+	broken  error      // the disk failed: what it holds is not known any more
+}
+
+// syncer is a file of which only that it is on the disk matters.
+type syncer interface {
+	Sync() error
+	Close() error
 }
 
 // groupMax is how many transactions share a commit.
@@ -35,33 +52,27 @@ type liteGroup struct {
 	done chan struct{}
 }
 
-func (w *liteWriter) write(ctx context.Context, fn func(link) error) error {
-	group, err := w.take(ctx, fn)
+// syncBeside makes the log's way to the disk this program's, not SQLite's.
+func (w *liteWriter) syncBeside() error {
+	var path string
+	row := w.conn.QueryRowContext(context.Background(),
+		"select file from pragma_database_list where name = 'main'")
+	if err := row.Scan(&path); err != nil {
+		return err
+	}
+	log, err := os.OpenFile(path+"-wal", os.O_RDWR, 0)
 	if err != nil {
-		return err // rolled back, whatever becomes of the others
+		return err
 	}
-	<-group.done
-	return group.err
+	w.log = log
+	return w.conn.run("pragma synchronous = normal")
 }
 
-// take waits for the caller's turn, runs fn, and commits if nobody else waits.
-func (w *liteWriter) take(ctx context.Context, fn func(link) error) (g *liteGroup, err error) {
-	w.waiting.Add(1)
-	w.turn.Lock()
-	w.waiting.Add(-1)
-	defer w.turn.Unlock()
-	if g, err = w.open(); err != nil {
-		return nil, err
-	}
-	g.size++
-	defer w.finish(g)
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	return g, w.member(ctx, g, fn)
-}
-
+// open is the group that is open, or a new one.
 func (w *liteWriter) open() (*liteGroup, error) {
+	if w.broken != nil {
+		return nil, w.broken
+	}
 	if w.group == nil {
 		if err := w.conn.run("begin immediate"); err != nil {
 			return nil, liteError(err)
@@ -69,46 +80,6 @@ func (w *liteWriter) open() (*liteGroup, error) {
 		w.group = &liteGroup{done: make(chan struct{})}
 	}
 	return w.group, nil
-}
-
-// member runs one transaction. It is rolled back unless it ends well, also when it panics or its
-// goroutine exits.
-func (w *liteWriter) member(ctx context.Context, g *liteGroup, fn func(link) error) (err error) {
-	if g.err != nil {
-		return g.err
-	}
-	savepoint := g.size > 1
-	if savepoint {
-		if err := w.conn.run("savepoint member"); err != nil {
-			return w.poison(g, err)
-		}
-	}
-	ended := false
-	defer func() {
-		switch {
-		case ended:
-		case !savepoint:
-			g.err = errUndone
-		default:
-			if undone := w.conn.run("rollback to member", "release member"); undone != nil {
-				err = errors.Join(err, w.poison(g, undone))
-			}
-		}
-	}()
-	l := &liteLink{ctx: ctx, conn: w.conn, stats: w.stats}
-	if err = fn(l); err == nil {
-		err = l.flush()
-	}
-	if err != nil {
-		return err
-	}
-	ended = true
-	if savepoint {
-		if err := w.conn.run("release member"); err != nil {
-			return w.poison(g, err)
-		}
-	}
-	return nil
 }
 
 // errUndone ends a group whose first member failed. Nobody else is in it.
@@ -120,12 +91,22 @@ func (w *liteWriter) poison(g *liteGroup, err error) error {
 	return g.err
 }
 
-// finish commits when the group is full or nobody waits to join it. Who waits will come, because
-// taking one's turn cannot be given up.
-func (w *liteWriter) finish(g *liteGroup) {
-	if g.size < groupMax && w.waiting.Load() > 0 && g.err == nil {
+// pass ends a turn. It commits the open group when it is full or nobody is going to join it. Who
+// waits will come, because taking one's turn cannot be given up.
+func (w *liteWriter) pass() {
+	defer w.turn.Unlock()
+	g := w.group
+	if g == nil {
 		return
 	}
+	if g.err == nil && g.size < groupMax && (w.waiting.Load() > 0 || w.syncing > 0) {
+		return
+	}
+	w.commit(g)
+}
+
+func (w *liteWriter) commit(g *liteGroup) {
+	w.last.Store(g) // before anybody can read what it wrote
 	if g.err == nil {
 		if err := w.conn.run("commit"); err != nil {
 			g.err = fmt.Errorf("store: commit: %w", err)
@@ -137,5 +118,49 @@ func (w *liteWriter) finish(g *liteGroup) {
 	}
 	w.stats.Commits.Add(1)
 	w.group = nil
+	if g.err != nil || w.log == nil {
+		close(g.done)
+		return
+	}
+	w.syncing++
+	w.settling.Go(func() { w.settle(g) })
+}
+
+// settle waits for the disk, and then commits the group that was open meanwhile. After a sync
+// that failed nobody knows what the disk holds, and trying again would not tell: nothing is
+// written any more until the program has started anew.
+func (w *liteWriter) settle(g *liteGroup) {
+	if err := w.log.Sync(); err != nil {
+		g.err = fmt.Errorf("store: sync: %w", err)
+	}
 	close(g.done)
+	w.turn.Lock()
+	w.syncing--
+	if g.err != nil && w.broken == nil {
+		w.broken = g.err
+	}
+	w.pass()
+}
+
+// settled waits until everything that can be read now is on the disk.
+func (w *liteWriter) settled() {
+	if g := w.last.Load(); g != nil {
+		<-g.done
+	}
+}
+
+// close lets the last writer finish, and refuses whoever comes later.
+func (w *liteWriter) close() error {
+	w.turn.Lock()
+	if w.group != nil {
+		w.commit(w.group)
+	}
+	w.broken = sql.ErrConnDone
+	w.turn.Unlock()
+	w.settling.Wait()
+	err := w.conn.close()
+	if w.log != nil {
+		err = errors.Join(err, w.log.Close())
+	}
+	return err
 }

@@ -287,3 +287,54 @@ func TestAReaderCannotWrite(t *testing.T) {
 		}
 	})
 }
+
+// Requests with keys share commits too: each key keeps the answer of the one that got it.
+func TestKeysThatAreClaimedTogether(t *testing.T) {
+	each(t, func(b bed) {
+		const keys, each = 12, 3
+		var wg sync.WaitGroup
+		var done, taken atomic.Int64
+		for i := range keys * each {
+			key := fmt.Sprint("key-", i%keys)
+			wg.Go(func() {
+				err := b.try(func(tx *store.Tx) error {
+					store.ClaimIdempotency(tx, store.IdempotencyClaim{Key: key, Method: "POST"})
+					store.Customers.Insert(tx, customer(fmt.Sprintf("cus_%02d", i)))
+					store.CompleteIdempotency(tx, store.IdempotencyAnswer{Key: key, Status: 200,
+						Body: []byte("answer to " + key)})
+					return nil
+				})
+				switch {
+				case err == nil:
+					done.Add(1)
+				case store.IdempotencyTaken(err):
+					taken.Add(1)
+				default:
+					b.t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		if done.Load() != keys || taken.Load() != keys*(each-1) {
+			b.t.Errorf("%d were done, %d were refused", done.Load(), taken.Load())
+		}
+		b.read(func(v *store.View) error {
+			for i := range keys {
+				key := fmt.Sprint("key-", i)
+				row, err := store.Idempotency(v, key)
+				if err != nil {
+					return err
+				}
+				if row == nil || row.State != store.IdempotencyDone || row.Status != 200 ||
+					string(row.Body) != "answer to "+key {
+					b.t.Errorf("%s: %+v", key, row)
+				}
+			}
+			all, err := store.Customers.All(v)
+			if len(all) != keys {
+				b.t.Errorf("%d customers", len(all))
+			}
+			return err
+		})
+	})
+}

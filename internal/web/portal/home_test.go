@@ -38,8 +38,8 @@ func TestHomeAndItsForecastsWaitForNobody(t *testing.T) {
 // subscription asks for its pending items.
 const homeQueries = 18
 
-// homeTrips is how often it waits for PostgreSQL, the ends of its two snapshots included.
-const homeTrips = 16
+// homeTrips is how often it waits for PostgreSQL.
+const homeTrips = 12
 
 func TestHomeAsksTheDatabaseLittle(t *testing.T) {
 	t.Parallel()

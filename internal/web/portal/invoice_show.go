@@ -14,6 +14,11 @@ func (s *snapshot) invoiceRows(p store.Page) (rows []view.InvoiceRow, more bool,
 	if err != nil {
 		return nil, false, err
 	}
+	if err := store.Prefetch(s.q, store.PaymentIntents.ToGet(intentsOf(found)...),
+		store.Charges.ToListBy("invoice", paidOf(found)),
+		store.Products.ToGet(productsOf(found)...)); err != nil {
+		return nil, false, err
+	}
 	if err := s.loadIntents(found); err != nil {
 		return nil, false, err
 	}
@@ -76,37 +81,42 @@ func dropped(inv *billing.Invoice) bool {
 		text(inv.BillingReason) == billing.BillingReasonSubscriptionUpdate
 }
 
-// soldOn says what each invoice is for: the product of its first whole period, or where there is
-// none, as after a change of plan, that of its last line, which is the new one.
+// soldOn names the product that each invoice is for.
 func (s *snapshot) soldOn(invoices []*billing.Invoice) (map[string]string, error) {
-	product := func(inv *billing.Invoice) string {
-		if len(inv.Lines.Data) == 0 {
-			return ""
-		}
-		line := &inv.Lines.Data[len(inv.Lines.Data)-1]
-		for i := range inv.Lines.Data {
-			if l := &inv.Lines.Data[i]; !l.Proration() && linePrice(l) != "" {
-				line = l
-				break
-			}
-		}
-		if line.Pricing == nil || line.Pricing.PriceDetails == nil {
-			return ""
-		}
-		return line.Pricing.PriceDetails.Product
-	}
-	var ids []string
-	for _, inv := range invoices {
-		ids = append(ids, product(inv))
-	}
-	products, err := store.Products.Many(s.q, ids)
+	products, err := store.Products.Many(s.q, productsOf(invoices))
 	names := map[string]string{}
 	for _, inv := range invoices {
-		if p := products[product(inv)]; p != nil {
+		if p := products[soldProduct(inv)]; p != nil {
 			names[inv.ID] = p.Name
 		}
 	}
 	return names, err
+}
+
+func productsOf(invoices []*billing.Invoice) (ids []string) {
+	for _, inv := range invoices {
+		ids = append(ids, soldProduct(inv))
+	}
+	return ids
+}
+
+// soldProduct is what an invoice is for: the product of its first whole period, or where there is
+// none, as after a change of plan, that of its last line, which is the new one.
+func soldProduct(inv *billing.Invoice) string {
+	if len(inv.Lines.Data) == 0 {
+		return ""
+	}
+	line := &inv.Lines.Data[len(inv.Lines.Data)-1]
+	for i := range inv.Lines.Data {
+		if l := &inv.Lines.Data[i]; !l.Proration() && linePrice(l) != "" {
+			line = l
+			break
+		}
+	}
+	if line.Pricing == nil || line.Pricing.PriceDetails == nil {
+		return ""
+	}
+	return line.Pricing.PriceDetails.Product
 }
 
 // issued is the date on an invoice.
@@ -122,21 +132,30 @@ func issued(inv *billing.Invoice) int64 {
 
 // refunded is what went back of each invoice.
 func (s *snapshot) refunded(invoices ...*billing.Invoice) (map[string]int64, error) {
-	sums := map[string]int64{}
-	var paid []string
-	for _, inv := range invoices {
-		if inv.Status == billing.InvoicePaid && inv.AmountPaid > 0 {
-			paid = append(paid, inv.ID)
+	sums, paid := map[string]int64{}, paidOf(invoices)
+	if err := store.Prefetch(s.q, store.Charges.ToListBy("invoice", paid)); err != nil {
+		return nil, err
+	}
+	for _, id := range paid {
+		charges, err := store.Charges.All(s.q, store.Eq("invoice", id))
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range charges {
+			sums[id] += c.AmountRefunded
 		}
 	}
-	if len(paid) == 0 {
-		return sums, nil
+	return sums, nil
+}
+
+// paidOf are the invoices that money came in for.
+func paidOf(invoices []*billing.Invoice) (ids []string) {
+	for _, inv := range invoices {
+		if inv.Status == billing.InvoicePaid && inv.AmountPaid > 0 {
+			ids = append(ids, inv.ID)
+		}
 	}
-	charges, err := store.Charges.All(s.q, store.In("invoice", paid...))
-	for _, c := range charges {
-		sums[c.Private.Invoice] += c.AmountRefunded
-	}
-	return sums, err
+	return ids
 }
 
 // payable says that there is something to pay: on an open invoice, and, as on Stripe's pages, on

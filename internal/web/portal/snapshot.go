@@ -178,12 +178,15 @@ func unpaid() store.Cond {
 }
 
 func (s *snapshot) loadIntents(invoices []*billing.Invoice) (err error) {
-	var ids []string
+	s.intents, err = store.PaymentIntents.Many(s.q, intentsOf(invoices))
+	return err
+}
+
+func intentsOf(invoices []*billing.Invoice) (ids []string) {
 	for _, inv := range invoices {
 		ids = append(ids, inv.Private.PaymentIntent)
 	}
-	s.intents, err = store.PaymentIntents.Many(s.q, ids)
-	return err
+	return ids
 }
 
 func (s *snapshot) loadDiscounts() (err error) {
