@@ -182,7 +182,7 @@ func (a *App) fillItem(tx *store.Tx, it *billing.InvoiceItem, p InvoiceItemCreat
 			return billing.Invalid("subscription", "The subscription %s belongs to another "+
 				"customer.", sub.ID)
 		}
-		it.Parent = itemOf(*p.Subscription)
+		it.Parent = itemParent(*p.Subscription)
 	}
 	if it.TaxRates, err = a.taxRates(tx, p.TaxRates, "tax_rates"); err != nil {
 		return err

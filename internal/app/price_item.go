@@ -172,12 +172,12 @@ func (a *App) pricedItem(tx *store.Tx, m pricedItem) (*billing.InvoiceItem, erro
 	it.Quantity, it.QuantityDecimal = m.Quantity, fmt.Sprint(m.Quantity)
 	it.Metadata = m.Metadata
 	if m.Subscription != "" {
-		it.Parent = itemOf(m.Subscription)
+		it.Parent = itemParent(m.Subscription)
 	}
 	return it, nil
 }
 
-func itemOf(subscription string) *billing.InvoiceItemParent {
+func itemParent(subscription string) *billing.InvoiceItemParent {
 	return &billing.InvoiceItemParent{Type: "subscription_details",
 		SubscriptionDetails: &billing.InvoiceItemSubscription{Subscription: subscription}}
 }

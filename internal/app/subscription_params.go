@@ -184,6 +184,8 @@ type SubscriptionUpdateParams struct {
 
 	// DropOnDecline leaves no trace of a change whose payment is declined. The portal sets it.
 	DropOnDecline bool `form:"-"`
+	// AboutItem is the item that the request is about, and that its answer shows.
+	AboutItem string `form:"-"`
 	// ExpectTotal refuses the change when its invoice would not be this sum. The portal sets it.
 	ExpectTotal *int64 `form:"-"`
 }
