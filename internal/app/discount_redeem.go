@@ -113,7 +113,8 @@ func (a *App) endDiscount(tx *store.Tx, id string, now int64) error {
 	}
 	d.End = &now
 	d.Private.Deleted = true
-	if d.Subscription == nil && d.Invoice != nil || d.InvoiceItem != nil {
+	if d.Subscription == nil && d.Invoice != nil || d.InvoiceItem != nil ||
+		d.SubscriptionItem != nil {
 		return nil
 	}
 	return store.Discounts.Emit(tx, d, "customer.discount.deleted")

@@ -122,6 +122,7 @@ func (a addingItems) one(tx *store.Tx, p AddInvoiceItemParams,
 	if err != nil {
 		return nil, err
 	}
+	assign(&item.Discountable, p.Discountable)
 	if item.TaxRates, err = a.taxRates(tx, p.TaxRates.Value, param+"[tax_rates]"); err != nil {
 		return nil, err
 	}

@@ -144,6 +144,9 @@ func (u *updating) renew() error {
 	if len(u.sub.Items.Data) == 0 {
 		return nil
 	}
+	if err := u.dropEnded(book); err != nil {
+		return err
+	}
 	next, err := book.Renew(u.sub, u.now)
 	if err != nil {
 		return err

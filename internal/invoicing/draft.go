@@ -94,10 +94,11 @@ func Mirror(inv *billing.Invoice, c *billing.Customer) {
 	inv.StartingBalance = c.Balance
 }
 
-// AddLine puts a line on a draft. rates are its own tax rates; nil takes the invoice's.
+// AddLine puts a line on a draft. rates are its own tax rates: nil takes the invoice's, an empty
+// list none.
 func AddLine(inv *billing.Invoice, line billing.LineItem, rates []string) {
 	line.Invoice = &inv.ID
-	if len(rates) > 0 {
+	if rates != nil {
 		if inv.Private.LineTaxRates == nil {
 			inv.Private.LineTaxRates = map[string][]string{}
 		}
