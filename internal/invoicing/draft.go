@@ -107,9 +107,9 @@ func AddLine(inv *billing.Invoice, line billing.LineItem, rates []string) {
 	inv.Lines.Data = append(inv.Lines.Data, line)
 }
 
-// RateIDs are the ids of tax rates shown whole.
+// RateIDs are the ids of tax rates shown whole; nil when there are none.
 func RateIDs(rates []billing.Embed[billing.TaxRate]) []string {
-	ids := make([]string, 0, len(rates))
+	var ids []string
 	for _, r := range rates {
 		ids = append(ids, r.ID)
 	}
