@@ -18,7 +18,7 @@ var Coupons = newCollection(spec[billing.Coupon]{
 	},
 	// Whether a coupon can still be redeemed depends on the hour at which one looks.
 	dress: func(q Querier, c *billing.Coupon, _ includes) error {
-		c.Valid = !c.Deleted && (c.RedeemBy == nil || *c.RedeemBy >= q.Now()) &&
+		c.Valid = !c.Deleted && (c.RedeemBy == nil || *c.RedeemBy > q.Now()) &&
 			(c.MaxRedemptions == nil || c.TimesRedeemed < *c.MaxRedemptions)
 		return nil
 	},
