@@ -1,6 +1,8 @@
 package app
 
 import (
+	"errors"
+
 	"github.com/portico-billing/portico/internal/billing"
 	"github.com/portico-billing/portico/internal/discounting"
 	"github.com/portico-billing/portico/internal/store"
@@ -111,10 +113,29 @@ func (a *App) endDiscount(tx *store.Tx, id string, now int64) error {
 	}
 	d.End = &now
 	d.Private.Deleted = true
-	if d.Subscription == nil && d.Invoice != nil || d.InvoiceItem != nil {
+	if d.Subscription == nil && d.Invoice != nil || d.InvoiceItem != nil ||
+		d.SubscriptionItem != nil {
 		return nil
 	}
 	return store.Discounts.Emit(tx, d, "customer.discount.deleted")
+}
+
+// unredeem gives back the redemption of a discount that never came into force. A coupon that was
+// deleted meanwhile counts no more.
+func (a *App) unredeem(tx *store.Tx, id string, now int64) error {
+	d, err := store.Discounts.Lock(tx, id)
+	if err != nil {
+		return err
+	}
+	d.End, d.Private.Deleted, d.Private.GivenBack = &now, true, true
+	coupon, err := store.Coupons.Lock(tx, d.Source.Coupon.ID)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	if err == nil {
+		coupon.TimesRedeemed--
+	}
+	return err
 }
 
 const taxRatesMax = 5

@@ -94,11 +94,7 @@ func (a *App) sweep(book *lifecycle.Book, inv *billing.Invoice, it *billing.Invo
 		}
 		inv.Private.LineDiscounts[line.ID] = it.ProrationDetails.DiscountAmounts
 	}
-	var rates []string
-	for _, r := range it.TaxRates {
-		rates = append(rates, r.ID)
-	}
-	invoicing.AddLine(inv, line, rates)
+	invoicing.AddLine(inv, line, invoicing.RatesOf(it))
 }
 
 // scheduleDraft lets a draft become final by itself: at the time that was chosen, or else an hour

@@ -16,6 +16,7 @@ type finalizing struct {
 	Customer     *billing.Customer
 	Subscription *billing.Subscription
 	Now          int64
+	Waits        bool // its subscription changes when it is paid, and uses up coupons only then
 }
 
 // finalize freezes a draft: customer details, discounts, totals and balance are taken as they
@@ -50,7 +51,7 @@ func (a *App) finalize(tx *store.Tx, book *lifecycle.Book, inv *billing.Invoice,
 		posting{Customer: inv.Customer.ID, Invoice: inv.ID, Now: f.Now}); err != nil {
 		return err
 	}
-	if err := a.afterFinalized(tx, inv, f); err != nil {
+	if err := a.afterFinalized(tx, inv, f); err != nil || f.Waits {
 		return err
 	}
 	return a.spendOnce(tx, book, inv, f)

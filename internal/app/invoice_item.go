@@ -182,7 +182,7 @@ func (a *App) fillItem(tx *store.Tx, it *billing.InvoiceItem, p InvoiceItemCreat
 			return billing.Invalid("subscription", "The subscription %s belongs to another "+
 				"customer.", sub.ID)
 		}
-		it.Parent = itemOf(*p.Subscription)
+		it.Parent = itemParent(*p.Subscription)
 	}
 	if it.TaxRates, err = a.taxRates(tx, p.TaxRates, "tax_rates"); err != nil {
 		return err
@@ -263,6 +263,7 @@ func (a *App) UpdateInvoiceItem(ctx context.Context, c Caller, id string,
 			return nil, err
 		}
 		if p.TaxRates.Set {
+			it.Private.Untaxed = false
 			if it.TaxRates, err = a.taxRates(tx, p.TaxRates.Value, "tax_rates"); err != nil {
 				return nil, err
 			}
@@ -384,7 +385,7 @@ func (w *lockedItem) redraw(keep bool) error {
 			fresh := book.InvoiceItemLine(w.item)
 			fresh.ID, fresh.Invoice = l.ID, l.Invoice
 			lines = append(lines, fresh)
-			if rates := invoicing.RateIDs(w.item.TaxRates); len(rates) > 0 {
+			if rates := invoicing.RatesOf(w.item); rates != nil {
 				if inv.Private.LineTaxRates == nil {
 					inv.Private.LineTaxRates = map[string][]string{}
 				}

@@ -81,6 +81,9 @@ func (a *App) giveUp(tx *store.Tx, r retrying) error {
 		return nil
 	}
 	if end.Subscription == billing.SubscriptionCanceled {
+		if err := a.discardPending(tx, sub, r.Now); err != nil {
+			return err
+		}
 		lifecycle.End(sub, billing.SubscriptionCanceled, r.Now, billing.ReasonPaymentFailed)
 		return a.subscriptionEnded(tx, sub, r.Now)
 	}
@@ -96,6 +99,11 @@ func (a *App) paidWithout(tx *store.Tx, p paying) error {
 		return err
 	}
 	sub, cus := p.Subscription, p.Customer
+	if sub != nil && sub.Private.ChangeInvoice == p.Invoice.ID {
+		if err := a.applyPending(tx, sub, p.Now); err != nil {
+			return err
+		}
+	}
 	if sub != nil && lifecycle.Paid(sub, p.Invoice.ID) {
 		lifecycle.Schedule(sub)
 		if err := store.Subscriptions.Updated(tx, sub); err != nil {

@@ -133,7 +133,7 @@ func (s *settling) subscriptionPaid() error {
 		s.sub.DefaultPaymentMethod = billing.To[billing.PaymentMethod](s.att.PaymentMethod)
 	}
 	if s.sub.Private.ChangeInvoice == s.inv.ID {
-		if err := s.applyPending(s.tx, s.sub); err != nil {
+		if err := s.applyPending(s.tx, s.sub, s.now); err != nil {
 			return err
 		}
 	}

@@ -135,7 +135,9 @@ func (w *lockedInvoice) released() error {
 		return nil
 	}
 	if w.sub.Private.ChangeInvoice == w.inv.ID {
-		clearPending(w.sub)
+		if err := w.dropPending(w.tx, w.sub, w.now); err != nil {
+			return err
+		}
 		lifecycle.Schedule(w.sub)
 	}
 	if lifecycle.Resolved(w.sub, w.inv.ID) {

@@ -28,6 +28,7 @@ type plan struct {
 	Command      string          `json:"command"`
 	Behavior     string          `json:"behavior,omitempty"`
 	Subscription string          `json:"subscription,omitempty"`
+	Item         string          `json:"item,omitempty"` // the subscription item to answer with
 	Now          int64           `json:"now"`
 	Actor        billing.Actor   `json:"actor"`
 	Held         bool            `json:"held,omitempty"` // nothing is written before the outcome
@@ -38,6 +39,7 @@ type plan struct {
 type charging struct {
 	Now        int64
 	Command    string
+	Item       string // the subscription item that the command is about
 	Behavior   string
 	OffSession bool
 	Automatic  bool // by the engine: counts as a retry
@@ -130,7 +132,8 @@ func (a *App) leaseSeconds() int64 { return int64(2 * a.GatewayTimeout / time.Se
 // commitAttempt writes the attempt with its plan.
 func (a *App) commitAttempt(tx *store.Tx, att *store.Attempt, ch charging,
 	params any) (*store.Attempt, error) {
-	p := plan{Command: ch.Command, Behavior: ch.Behavior, Now: ch.Now, Actor: ch.Actor}
+	p := plan{Command: ch.Command, Behavior: ch.Behavior, Now: ch.Now, Actor: ch.Actor,
+		Item: ch.Item}
 	if params != nil {
 		raw, err := json.Marshal(params)
 		if err != nil {

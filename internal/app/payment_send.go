@@ -125,19 +125,24 @@ func (a *App) settleUnless(ctx context.Context, c Caller, seen *store.Attempt,
 			return nil, err
 		}
 		out = applied
-		return out.answer(s.plan.Command), nil
+		return out.answer(s.plan), nil
 	})
 	return out, err
 }
 
 // answer is the noun that the command's caller waits for.
-func (s *settled) answer(command string) any {
+func (s *settled) answer(p plan) any {
 	if s.err != nil {
 		return s.err
 	}
-	switch command {
-	case commandSubscriptionCreate, commandSubscriptionUpdate:
+	switch p.Command {
+	case commandSubscriptionCreate:
 		return orNil(s.sub)
+	case commandSubscriptionUpdate:
+		if s.sub == nil {
+			return nil
+		}
+		return about(s.sub, p.Item)
 	case commandInvoicePay, commandInvoiceCollect:
 		return orNil(s.inv)
 	case commandSetupConfirm:

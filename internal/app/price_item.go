@@ -122,6 +122,7 @@ func (a addingItems) one(tx *store.Tx, p AddInvoiceItemParams,
 	if err != nil {
 		return nil, err
 	}
+	assign(&item.Discountable, p.Discountable)
 	if item.TaxRates, err = a.taxRates(tx, p.TaxRates.Value, param+"[tax_rates]"); err != nil {
 		return nil, err
 	}
@@ -172,12 +173,12 @@ func (a *App) pricedItem(tx *store.Tx, m pricedItem) (*billing.InvoiceItem, erro
 	it.Quantity, it.QuantityDecimal = m.Quantity, fmt.Sprint(m.Quantity)
 	it.Metadata = m.Metadata
 	if m.Subscription != "" {
-		it.Parent = itemOf(m.Subscription)
+		it.Parent = itemParent(m.Subscription)
 	}
 	return it, nil
 }
 
-func itemOf(subscription string) *billing.InvoiceItemParent {
+func itemParent(subscription string) *billing.InvoiceItemParent {
 	return &billing.InvoiceItemParent{Type: "subscription_details",
 		SubscriptionDetails: &billing.InvoiceItemSubscription{Subscription: subscription}}
 }

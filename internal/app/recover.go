@@ -70,10 +70,10 @@ func (a *App) answerAgain(ctx context.Context, c Caller, seen *store.Attempt) er
 		if s.att.State == store.AttemptDeclined {
 			out.err = s.refusedBefore()
 		}
-		if out.err == nil && out.answer(s.plan.Command) == nil {
+		if out.err == nil && out.answer(s.plan) == nil {
 			out.err = nothingHappened()
 		}
-		return out.answer(s.plan.Command), nil
+		return out.answer(s.plan), nil
 	})
 }
 

@@ -93,31 +93,31 @@ func (u *updating) expire() error {
 	first := u.sub.Private.FirstInvoice
 	lifecycle.End(u.sub, billing.SubscriptionIncompleteExpired, u.now, "")
 	if first != "" {
-		if err := u.voidOpen(first); err != nil {
+		if err := u.voidOpen(u.tx, first, u.now); err != nil {
 			return err
 		}
 	}
 	return u.subscriptionEnded(u.tx, u.sub, u.now)
 }
 
-func (u *updating) at() Caller { return Caller{Actor: u.c.Actor, At: u.now} }
-
 // expirePending drops an update that was not paid in time and voids its invoice.
 func (u *updating) expirePending() error {
 	invoice := u.sub.Private.ChangeInvoice
-	clearPending(u.sub)
+	if err := u.dropPending(u.tx, u.sub, u.now); err != nil {
+		return err
+	}
 	if err := store.Subscriptions.Emit(u.tx, u.sub,
 		"customer.subscription.pending_update_expired"); err != nil {
 		return err
 	}
-	return u.voidOpen(invoice)
+	return u.voidOpen(u.tx, invoice, u.now)
 }
 
 // cancelDue ends a subscription that was to end now. Pending prorations are billed at the end of
 // a period, as they would have been with the renewal.
 func (u *updating) cancelDue() error {
 	start, _ := u.sub.Period()
-	if err := u.discardPending(); err != nil {
+	if err := u.discardPending(u.tx, u.sub, u.now); err != nil {
 		return err
 	}
 	lifecycle.End(u.sub, billing.SubscriptionCanceled, u.now, billing.ReasonCancellationRequested)
@@ -143,6 +143,9 @@ func (u *updating) renew() error {
 	}
 	if len(u.sub.Items.Data) == 0 {
 		return nil
+	}
+	if err := u.dropEnded(book); err != nil {
+		return err
 	}
 	next, err := book.Renew(u.sub, u.now)
 	if err != nil {

@@ -26,7 +26,7 @@ func (u *updating) cancel(p SubscriptionCancelParams) error {
 		return err
 	}
 	start, _ := u.sub.Period()
-	if err := u.discardPending(); err != nil {
+	if err := u.discardPending(u.tx, u.sub, u.now); err != nil {
 		return err
 	}
 	applyCancellationDetails(u.sub, p.CancellationDetails)
@@ -184,6 +184,9 @@ func (a *App) cancelAllSubscriptions(tx *store.Tx, c Caller, cus *billing.Custom
 	for _, sub := range subs {
 		if sub.Status.Ended() {
 			continue
+		}
+		if err := a.discardPending(tx, sub, now); err != nil {
+			return err
 		}
 		lifecycle.End(sub, billing.SubscriptionCanceled, now, billing.ReasonCancellationRequested)
 		if err := a.subscriptionEnded(tx, sub, now); err != nil {

@@ -18,9 +18,9 @@ func (u *updating) changes() (lifecycle.Changes, error) {
 	}
 	ch.AnchorNow = u.p.BillingCycleAnchor != nil && *u.p.BillingCycleAnchor == "now"
 	if t := u.p.TrialEnd; t != nil {
-		ch.TrialEndNow = t.Word == "now" || t.Unix != 0 && t.Unix <= u.now
-		ch.TrialEnd = t.Unix
-		if err := checkTrialEnd(t.Unix, u.now); err != nil {
+		ch.TrialEnd = t.At(u.now)
+		ch.TrialEndNow = ch.TrialEnd == u.now
+		if err := checkTrialEnd(ch.TrialEnd, u.now); err != nil {
 			return ch, err
 		}
 	}

@@ -325,8 +325,12 @@ func (s *starting) times(book *lifecycle.Book) error {
 
 const trialDaysMax = 730
 
-// checkTrialEnd refuses a trial of more than two years.
+// checkTrialEnd refuses a trial that has ended already, or one of more than two years.
 func checkTrialEnd(end, now int64) error {
+	if end < now {
+		return billing.Invalid("trial_end", "Invalid timestamp: must be an integer Unix timestamp "+
+			"in the future.")
+	}
 	if end > now+2*366*86400 {
 		return billing.Invalid("trial_end", "Invalid trial_end: must be at most two years from "+
 			"the current time.")
@@ -347,10 +351,6 @@ func (s *starting) trialEnd(book *lifecycle.Book) (int64, error) {
 		return 0, trialTwice()
 	case p.TrialEnd != nil:
 		end := p.TrialEnd.At(s.now)
-		if end < s.now {
-			return 0, billing.Invalid("trial_end", "Invalid timestamp: must be an integer Unix "+
-				"timestamp in the future.")
-		}
 		return end, checkTrialEnd(end, s.now)
 	case p.TrialPeriodDays != nil:
 		if *p.TrialPeriodDays < 0 || *p.TrialPeriodDays > trialDaysMax {

@@ -72,12 +72,13 @@ type RecurringParams struct {
 
 // AddInvoiceItemParams are charged once, with the first or next invoice.
 type AddInvoiceItemParams struct {
-	Discounts []DiscountParams           `form:"discounts"`
-	Metadata  map[string]string          `form:"metadata"`
-	Price     *string                    `form:"price"`
-	PriceData *PriceDataParams           `form:"price_data"`
-	Quantity  *int64                     `form:"quantity"`
-	TaxRates  billing.Optional[[]string] `form:"tax_rates"`
+	Discountable *bool                      `form:"discountable"`
+	Discounts    []DiscountParams           `form:"discounts"`
+	Metadata     map[string]string          `form:"metadata"`
+	Price        *string                    `form:"price"`
+	PriceData    *PriceDataParams           `form:"price_data"`
+	Quantity     *int64                     `form:"quantity"`
+	TaxRates     billing.Optional[[]string] `form:"tax_rates"`
 }
 
 // DiscountParams name a coupon to apply, or a discount to keep.
@@ -184,6 +185,8 @@ type SubscriptionUpdateParams struct {
 
 	// DropOnDecline leaves no trace of a change whose payment is declined. The portal sets it.
 	DropOnDecline bool `form:"-"`
+	// AboutItem is the item that the request is about, and that its answer shows.
+	AboutItem string `form:"-"`
 	// ExpectTotal refuses the change when its invoice would not be this sum. The portal sets it.
 	ExpectTotal *int64 `form:"-"`
 }

@@ -2,6 +2,7 @@ package app
 
 import (
 	"encoding/json"
+	"errors"
 	"slices"
 
 	"github.com/portico-billing/portico/internal/billing"
@@ -30,8 +31,32 @@ func (u *updating) postpone(after *billing.Subscription, inv *billing.Invoice) e
 	}
 	u.sub.Private.Change, u.sub.Private.ChangeInvoice = raw, inv.ID
 	u.sub.Private.ChangeAt = u.now
+	u.sub.Private.ChangeDiscounts, err = u.redeemedFor(after)
 	lifecycle.Schedule(u.sub)
-	return nil
+	return err
+}
+
+// redeemedFor are the discounts that were made for an update that waits: of the subscription, its
+// items, and the items that are billed with it.
+func (u *updating) redeemedFor(after *billing.Subscription) ([]string, error) {
+	refs := slices.Clone(after.Discounts)
+	for i := range after.Items.Data {
+		refs = append(refs, after.Items.Data[i].Discounts...)
+	}
+	for _, it := range u.extra {
+		refs = append(refs, it.Discounts...)
+	}
+	var made []string
+	for _, r := range refs {
+		d, err := store.Discounts.Get(u.tx, r.ID)
+		if err != nil {
+			return nil, err
+		}
+		if store.Discounts.New(u.tx, d) {
+			made = append(made, d.ID)
+		}
+	}
+	return made, nil
 }
 
 // asResolved are the parameters with everything in them that must not be made a second time when
@@ -63,11 +88,31 @@ func keptDiscounts(refs []billing.Ref[billing.Discount]) []DiscountParams {
 	return out
 }
 
-// applyPending writes a change that waited for the invoice that has just been paid. Its bill is
-// settled already, so only the subscription changes.
-func (a *App) applyPending(tx *store.Tx, sub *billing.Subscription) error {
+// pendingChange is the change that waits, without the discounts that are gone meanwhile: what
+// was paid for is never refused for their sake.
+func pendingChange(tx *store.Tx, sub *billing.Subscription) (SubscriptionUpdateParams, error) {
 	var p SubscriptionUpdateParams
-	if err := json.Unmarshal(sub.Private.Change, &p); err != nil {
+	err := json.Unmarshal(sub.Private.Change, &p)
+	if err != nil {
+		return p, err
+	}
+	gone := func(d DiscountParams) bool {
+		found, lookup := store.Discounts.Get(tx, *d.Discount)
+		err = errors.Join(err, lookup)
+		return lookup == nil && found.Private.Deleted
+	}
+	p.Discounts.Value = slices.DeleteFunc(p.Discounts.Value, gone)
+	for i := range p.Items {
+		p.Items[i].Discounts.Value = slices.DeleteFunc(p.Items[i].Discounts.Value, gone)
+	}
+	return p, err
+}
+
+// applyPending writes a change that waited for the invoice that has just been paid. Its bill is
+// settled already, so only the subscription changes, and coupons that are good once are used up.
+func (a *App) applyPending(tx *store.Tx, sub *billing.Subscription, now int64) error {
+	p, err := pendingChange(tx, sub)
+	if err != nil {
 		return err
 	}
 	cus, err := store.Customers.Lock(tx, sub.Customer.ID)
@@ -97,6 +142,10 @@ func (a *App) applyPending(tx *store.Tx, sub *billing.Subscription) error {
 		return err
 	}
 	lifecycle.AdoptDebits(before, after, inv)
+	err = a.spendOnce(tx, book, inv, finalizing{Customer: cus, Subscription: after, Now: now})
+	if err != nil {
+		return err
+	}
 	clearPending(after)
 	u.replace(after)
 	return store.Subscriptions.Emit(tx, sub, "customer.subscription.pending_update_applied")
@@ -104,19 +153,21 @@ func (a *App) applyPending(tx *store.Tx, sub *billing.Subscription) error {
 
 // discardPending gives up an update that waits, because another change takes its place, and voids
 // its invoice.
-func (u *updating) discardPending() error {
-	if u.sub.PendingUpdate == nil {
+func (a *App) discardPending(tx *store.Tx, sub *billing.Subscription, now int64) error {
+	if sub.PendingUpdate == nil {
 		return nil
 	}
-	invoice := u.sub.Private.ChangeInvoice
-	clearPending(u.sub)
-	return u.voidOpen(invoice)
+	invoice := sub.Private.ChangeInvoice
+	if err := a.dropPending(tx, sub, now); err != nil {
+		return err
+	}
+	return a.voidOpen(tx, invoice, now)
 }
 
 // voidOpen voids an invoice of the subscription that nobody will pay any more. What becomes of
 // the subscription is told by whoever ends the wait for it.
-func (u *updating) voidOpen(invoice string) error {
-	w, err := u.lockInvoice(u.tx, u.at(), invoice)
+func (a *App) voidOpen(tx *store.Tx, invoice string, now int64) error {
+	w, err := a.lockInvoice(tx, Caller{At: now}, invoice)
 	if err != nil || w.inv.Status != billing.InvoiceOpen {
 		return err
 	}
@@ -124,7 +175,20 @@ func (u *updating) voidOpen(invoice string) error {
 	return w.void()
 }
 
+// dropPending forgets an update that waited and gives back what it redeemed.
+func (a *App) dropPending(tx *store.Tx, sub *billing.Subscription, now int64) error {
+	made := sub.Private.ChangeDiscounts
+	clearPending(sub)
+	for _, id := range made {
+		if err := a.unredeem(tx, id, now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func clearPending(sub *billing.Subscription) {
 	sub.PendingUpdate = nil
 	sub.Private.Change, sub.Private.ChangeInvoice, sub.Private.ChangeAt = nil, "", 0
+	sub.Private.ChangeDiscounts = nil
 }

@@ -30,7 +30,7 @@ func (a *App) UpdateSubscription(ctx context.Context, c Caller, id string,
 			return nil, err
 		}
 		if plan == nil {
-			return sub, nil
+			return about(sub, p.AboutItem), nil
 		}
 		attempt, err = u.hold(plan)
 		return nil, err
@@ -41,6 +41,14 @@ func (a *App) UpdateSubscription(ctx context.Context, c Caller, id string,
 	a.at("subscription_update.begun")
 	out, err := a.send(ctx, c, attempt)
 	return cmp.Or(out.sub, sub), err
+}
+
+// about is what an update answers: the subscription, or the one item that the request was about.
+func about(sub *billing.Subscription, item string) any {
+	if item == "" {
+		return sub
+	}
+	return itemOf(sub, item)
 }
 
 // updating carries one update through its steps. sub is tracked: it becomes the new state.
@@ -57,6 +65,7 @@ type updating struct {
 
 	trialCut bool // a trial ends before anyone was told that it will
 	resolved []lifecycle.ItemChange
+	extra    []*billing.InvoiceItem // add_invoice_items
 }
 
 // updateMode is how an update is written.
@@ -130,7 +139,8 @@ func (u *updating) hold(w *charge) (*store.Attempt, error) {
 		return nil, err
 	}
 	ch := charging{Now: u.now, Command: commandSubscriptionUpdate, Behavior: u.behavior(),
-		OffSession: u.p.OffSession != nil && *u.p.OffSession, Actor: u.c.Actor, Reply: u.c.Reply}
+		OffSession: u.p.OffSession != nil && *u.p.OffSession, Actor: u.c.Actor, Reply: u.c.Reply,
+		Item: u.p.AboutItem}
 	att := u.newAttempt("charge", w.method, ch)
 	att.Customer, att.Amount, att.Currency = u.cus.ID, w.amount, u.sub.Currency
 	att.SetupFuture = true
@@ -148,7 +158,7 @@ type subscriptionUpdate struct {
 // run applies the update. It answers a charge when money must be asked for first.
 func (u *updating) run() (*charge, error) {
 	if u.changesBill() || u.p.Discounts.Set || u.p.CancelAtPeriodEnd != nil {
-		if err := u.discardPending(); err != nil {
+		if err := u.discardPending(u.tx, u.sub, u.now); err != nil {
 			return nil, err
 		}
 	}
@@ -169,11 +179,11 @@ func (u *updating) run() (*charge, error) {
 		return nil, err
 	}
 	adding := addingItems{App: u.App, Subscription: after, Customer: u.cus, Now: u.now}
-	extra, err := adding.all(u.tx, u.p.AddInvoiceItems)
+	u.extra, err = adding.all(u.tx, u.p.AddInvoiceItems)
 	if err != nil {
 		return nil, err
 	}
-	book, err := u.load(u.tx, u.shelf(before, after, ch).invoiceItems(extra), u.now)
+	book, err := u.load(u.tx, u.shelf(before, after, ch).invoiceItems(u.extra), u.now)
 	if err != nil {
 		return nil, err
 	}
@@ -181,10 +191,10 @@ func (u *updating) run() (*charge, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(extra) > 0 && !after.Flexible() && ch.ProrationBehavior == billing.AlwaysInvoice {
+	if len(u.extra) > 0 && !after.Flexible() && ch.ProrationBehavior == billing.AlwaysInvoice {
 		out.InvoiceNow = true // flexible lets them wait, unless something else is invoiced
 	}
-	return u.write(book, after, out, extra)
+	return u.write(book, after, out)
 }
 
 func (u *updating) shelf(before, after *billing.Subscription, ch lifecycle.Changes) *shelf {

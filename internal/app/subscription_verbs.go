@@ -74,6 +74,9 @@ func (a *App) DeleteSubscriptionDiscount(ctx context.Context, c Caller,
 			return nil, billing.Invalid("", "No active discount for subscription: %s", id).
 				WithCode("resource_missing").WithStatus(404)
 		}
+		if err := u.discardPending(u.tx, u.sub, u.now); err != nil {
+			return nil, err
+		}
 		if gone, err = store.Discounts.Lock(tx, u.sub.Discounts[0].ID); err != nil {
 			return nil, err
 		}
@@ -130,64 +133,39 @@ func (a *App) CreateSubscriptionItem(ctx context.Context, c Caller,
 	if p.Subscription == "" {
 		return nil, billing.Missing("subscription")
 	}
-	before := map[string]bool{}
-	err := a.View(ctx, c.Scope, func(v *store.View) error {
-		sub, err := referred(v, store.Subscriptions, p.Subscription, "subscription")
-		if err != nil {
-			return err
-		}
-		for _, it := range sub.Items.Data {
-			before[it.ID] = true
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	find := func(sub *billing.Subscription) *billing.SubscriptionItem {
-		for i := range sub.Items.Data {
-			if !before[sub.Items.Data[i].ID] {
-				return &sub.Items.Data[i]
-			}
-		}
-		return itemWithPrice(sub, p.Price) // asked again, after it was added
-	}
-	u := SubscriptionUpdateParams{PaymentBehavior: p.PaymentBehavior,
+	id := a.IDs.New("si")
+	u := SubscriptionUpdateParams{PaymentBehavior: p.PaymentBehavior, AboutItem: id,
 		ProrationBehavior: p.ProrationBehavior, ProrationDate: p.ProrationDate,
 		Items: []SubscriptionItemParams{{Discounts: p.Discounts, Metadata: p.Metadata,
-			Price: p.Price, PriceData: p.PriceData, Quantity: p.Quantity, TaxRates: p.TaxRates}}}
-	return a.updateForItem(ctx, c, subscriptionUpdate{p.Subscription, u}, find)
-}
-
-// itemWithPrice is the item with a price, of which there is one; without a price, the newest.
-func itemWithPrice(sub *billing.Subscription, price *string) *billing.SubscriptionItem {
-	for i := len(sub.Items.Data) - 1; i >= 0; i-- {
-		if it := &sub.Items.Data[i]; price == nil || it.Price.ID == *price {
-			return it
-		}
-	}
-	return nil
+			Price: p.Price, PriceData: p.PriceData, Quantity: p.Quantity, TaxRates: p.TaxRates,
+			Known: KnownItem{NewID: id}}}}
+	return a.updateForItem(ctx, c, p.Subscription, u)
 }
 
 // updateForItem runs an update of the subscription whose answer is one of its items.
-func (a *App) updateForItem(ctx context.Context, c Caller, p subscriptionUpdate,
-	find func(*billing.Subscription) *billing.SubscriptionItem) (*billing.SubscriptionItem, error) {
-	if r := c.Reply; r != nil {
-		render := r.Render
-		r.Render = func(q store.Querier, noun any) ([]byte, error) {
-			if sub, ok := noun.(*billing.Subscription); ok {
-				if it := find(sub); it != nil {
-					return render(q, it)
-				}
-			}
-			return render(q, noun)
-		}
-	}
-	sub, err := a.UpdateSubscription(ctx, c, p.Subscription, p.Update)
+func (a *App) updateForItem(ctx context.Context, c Caller, subscription string,
+	p SubscriptionUpdateParams) (*billing.SubscriptionItem, error) {
+	sub, err := a.UpdateSubscription(ctx, c, subscription, p)
 	if sub == nil {
 		return nil, err
 	}
-	return find(sub), err
+	return itemOf(sub, p.AboutItem), err
+}
+
+// itemOf is an item of a subscription: as it is, else as it will be once the update that waits is
+// paid, else the name of one that is gone.
+func itemOf(sub *billing.Subscription, id string) *billing.SubscriptionItem {
+	if it := sub.Item(id); it != nil {
+		return it
+	}
+	if waits := sub.PendingUpdate; waits != nil {
+		for i := range waits.SubscriptionItems {
+			if waits.SubscriptionItems[i].ID == id {
+				return &waits.SubscriptionItems[i]
+			}
+		}
+	}
+	return &billing.SubscriptionItem{ID: id, Object: "subscription_item"}
 }
 
 // UpdateSubscriptionItem changes an item.
@@ -198,26 +176,23 @@ func (a *App) UpdateSubscriptionItem(ctx context.Context, c Caller, id string,
 		return nil, err
 	}
 	u := SubscriptionUpdateParams{PaymentBehavior: p.PaymentBehavior, OffSession: p.OffSession,
-		ProrationBehavior: p.ProrationBehavior, ProrationDate: p.ProrationDate,
+		ProrationBehavior: p.ProrationBehavior, ProrationDate: p.ProrationDate, AboutItem: id,
 		Items: []SubscriptionItemParams{{ID: &id, Discounts: p.Discounts, Metadata: p.Metadata,
 			Price: p.Price, PriceData: p.PriceData, Quantity: p.Quantity, TaxRates: p.TaxRates}}}
-	return a.updateForItem(ctx, c, subscriptionUpdate{sub, u},
-		func(s *billing.Subscription) *billing.SubscriptionItem { return s.Item(id) })
+	return a.updateForItem(ctx, c, sub, u)
 }
 
-// DeleteSubscriptionItem removes an item. Its answer is the item as it was.
+// DeleteSubscriptionItem removes an item. Its answer names the item.
 func (a *App) DeleteSubscriptionItem(ctx context.Context, c Caller, id string,
 	p SubscriptionItemDeleteParams) (*billing.SubscriptionItem, error) {
 	sub, err := a.subscriptionOf(ctx, c, id)
 	if err != nil {
 		return nil, err
 	}
-	u := SubscriptionUpdateParams{PaymentBehavior: p.PaymentBehavior,
+	u := SubscriptionUpdateParams{PaymentBehavior: p.PaymentBehavior, AboutItem: id,
 		ProrationBehavior: p.ProrationBehavior, ProrationDate: p.ProrationDate,
 		Items: []SubscriptionItemParams{{ID: &id, Deleted: new(true)}}}
-	gone := &billing.SubscriptionItem{ID: id, Object: "subscription_item"}
-	return a.updateForItem(ctx, c, subscriptionUpdate{sub, u},
-		func(*billing.Subscription) *billing.SubscriptionItem { return gone })
+	return a.updateForItem(ctx, c, sub, u)
 }
 
 func (a *App) subscriptionOf(ctx context.Context, c Caller, item string) (id string, err error) {

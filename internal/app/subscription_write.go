@@ -9,14 +9,13 @@ import (
 	"github.com/portico-billing/portico/internal/store"
 )
 
-// write stores what an update bills and, unless it must wait, the new subscription. extra are
-// the items that were added to it by hand.
+// write stores what an update bills and, unless it must wait, the new subscription.
 func (u *updating) write(book *lifecycle.Book, after *billing.Subscription,
-	out lifecycle.Consequence, extra []*billing.InvoiceItem) (*charge, error) {
+	out lifecycle.Consequence) (*charge, error) {
 	for _, it := range out.Prorations {
 		store.InvoiceItems.Insert(u.tx, it)
 	}
-	own := slices.Concat(extra, out.Prorations)
+	own := slices.Concat(u.extra, out.Prorations)
 	if err := tellItems(u.tx, own); err != nil {
 		return nil, err
 	}
@@ -140,7 +139,8 @@ func (u *updating) storeInvoice(book *lifecycle.Book, inv *billing.Invoice, send
 		return u.told()
 	}
 	inv.Private.FinalizeAt = nil
-	f := finalizing{Customer: u.cus, Subscription: u.sub, Now: u.now}
+	f := finalizing{Customer: u.cus, Subscription: u.sub, Now: u.now,
+		Waits: u.mode == writePending}
 	if err := u.finalize(u.tx, book, inv, f); err != nil {
 		return err
 	}

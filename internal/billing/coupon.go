@@ -72,6 +72,8 @@ type DiscountSource struct {
 type DiscountPrivate struct {
 	Created int64 `json:"created"`
 	Deleted bool  `json:"deleted,omitempty"` // removed, or consumed by its one invoice
+	// GivenBack says that it never came into force, and that its coupon does not count it.
+	GivenBack bool `json:"given_back,omitempty"`
 }
 
 // DiscountAmount is what one discount took off.

@@ -34,6 +34,8 @@ type InvoiceItemPrivate struct {
 	Created int64 `json:"created"`
 	Dead    bool  `json:"dead,omitempty"` // its draft was deleted: never to be billed
 	Deleted bool  `json:"deleted,omitempty"`
+	// Untaxed says that it gives back what was billed without tax, whatever rates there are now.
+	Untaxed bool `json:"untaxed,omitempty"`
 	// Included are discounts that a proration's amount includes already.
 	Included []string `json:"included,omitempty"`
 }

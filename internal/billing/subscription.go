@@ -148,6 +148,8 @@ type SubscriptionPrivate struct {
 	ChangeInvoice string `json:"change_invoice,omitempty"`
 	// ChangeAt is when that update was asked for: its bill was computed with this time.
 	ChangeAt int64 `json:"change_at,omitempty"`
+	// ChangeDiscounts are the discounts that were made for that update.
+	ChangeDiscounts []string `json:"change_discounts,omitempty"`
 	// ChangeAttempt is the open payment attempt of an update that is not written yet.
 	ChangeAttempt string `json:"change_attempt,omitempty"`
 	// FirstInvoice is the invoice that an incomplete subscription waits for.

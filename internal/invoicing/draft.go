@@ -94,10 +94,11 @@ func Mirror(inv *billing.Invoice, c *billing.Customer) {
 	inv.StartingBalance = c.Balance
 }
 
-// AddLine puts a line on a draft. rates are its own tax rates; nil takes the invoice's.
+// AddLine puts a line on a draft. rates are its own tax rates: nil takes the invoice's, an empty
+// list none.
 func AddLine(inv *billing.Invoice, line billing.LineItem, rates []string) {
 	line.Invoice = &inv.ID
-	if len(rates) > 0 {
+	if rates != nil {
 		if inv.Private.LineTaxRates == nil {
 			inv.Private.LineTaxRates = map[string][]string{}
 		}
@@ -106,9 +107,9 @@ func AddLine(inv *billing.Invoice, line billing.LineItem, rates []string) {
 	inv.Lines.Data = append(inv.Lines.Data, line)
 }
 
-// RateIDs are the ids of tax rates shown whole.
+// RateIDs are the ids of tax rates shown whole; nil when there are none.
 func RateIDs(rates []billing.Embed[billing.TaxRate]) []string {
-	ids := make([]string, 0, len(rates))
+	var ids []string
 	for _, r := range rates {
 		ids = append(ids, r.ID)
 	}

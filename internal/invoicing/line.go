@@ -7,6 +7,7 @@ import (
 	"github.com/portico-billing/portico/internal/i18n"
 	"github.com/portico-billing/portico/internal/money"
 	"github.com/portico-billing/portico/internal/pricing"
+	"github.com/portico-billing/portico/internal/taxing"
 )
 
 // ItemLine bills one subscription item for one period.
@@ -88,6 +89,31 @@ func (b *Book) InvoiceItemLine(it *billing.InvoiceItem) billing.LineItem {
 	}
 	line.Parent = lineParent(it)
 	return line
+}
+
+// RatesOf are an invoice item's own tax rates: nil when it takes those of the invoice, empty when
+// it has none.
+func RatesOf(it *billing.InvoiceItem) []string {
+	switch ids := RateIDs(it.TaxRates); {
+	case len(ids) > 0:
+		return ids
+	case it.Private.Untaxed:
+		return []string{}
+	}
+	return nil
+}
+
+// RatesTaken are the tax rates by which a line was taxed: none for a customer who owes no tax.
+func RatesTaken(line *billing.LineItem) []string {
+	var ids []string
+	for _, t := range line.Taxes {
+		switch t.TaxabilityReason {
+		case taxing.CustomerExempt, taxing.ReverseCharge:
+		default:
+			ids = append(ids, t.TaxRateDetails.TaxRate)
+		}
+	}
+	return ids
 }
 
 func lineParent(it *billing.InvoiceItem) *billing.LineParent {

@@ -2,6 +2,7 @@ package lifecycle
 
 import (
 	"github.com/portico-billing/portico/internal/billing"
+	"github.com/portico-billing/portico/internal/invoicing"
 )
 
 // Step is what is due for a subscription.
@@ -163,25 +164,18 @@ func debitOf(l *billing.LineItem, net int64, invoice string) billing.Debit {
 	if l.Pricing != nil && l.Pricing.PriceDetails != nil {
 		d.Price = l.Pricing.PriceDetails.Price.ID
 	}
-	d.TaxRates = ratesTaken(l)
+	d.TaxRates = invoicing.RatesTaken(l)
 	return d
 }
 
-// ratesTaken are the tax rates by which a line was taxed.
-func ratesTaken(l *billing.LineItem) []string {
-	var ids []string
-	for _, t := range l.Taxes {
-		ids = append(ids, t.TaxRateDetails.TaxRate)
-	}
-	return ids
-}
-
-// invoiced notes on which line a pending debit was billed.
+// invoiced notes on which line a pending debit was billed, and for how much: a customer who owes
+// no tax is asked for less than a price with the tax inside.
 func invoiced(sub *billing.Subscription, invoiceItem, invoice string,
 	line *billing.LineItem) {
 	for i := range sub.Private.Debits {
 		if d := &sub.Private.Debits[i]; d.InvoiceItem == invoiceItem {
-			d.Invoice, d.Line, d.TaxRates = invoice, line.ID, ratesTaken(line)
+			d.Invoice, d.Line, d.TaxRates = invoice, line.ID, invoicing.RatesTaken(line)
+			d.Amount, d.Gross = lineNet(line), line.Amount
 		}
 	}
 }

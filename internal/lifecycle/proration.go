@@ -132,12 +132,14 @@ func (u *update) creditDebits(it *billing.SubscriptionItem, from, to int64) erro
 		was := *it
 		was.Price = billing.Embed[billing.Price]{ID: part.Debit.Price}
 		was.Quantity = part.Debit.Quantity
-		if rates := part.Debit.TaxRates; len(rates) > 0 {
+		billed := part.Debit.Line != ""
+		if rates := part.Debit.TaxRates; billed || len(rates) > 0 {
 			was.TaxRates = embedRates(rates)
 		}
 		item := u.invoiceItem(u.before, &was, part.Amount, linePeriod(part.From, part.To))
 		item.Description = new(phrase("Unused time on", was.Quantity, u.name(&was), from))
 		item.ProrationDetails.CreditedItems = creditedItem(part.Debit)
+		item.Private.Untaxed = billed && len(was.TaxRates) == 0
 		if u.itemizes() {
 			itemizeCredit(item, part)
 		}

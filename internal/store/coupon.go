@@ -36,16 +36,25 @@ var Discounts = newCollection(spec[billing.Discount]{
 		reference("customer", func(d *billing.Discount) string { return d.Customer.ID }),
 		text("subscription", func(d *billing.Discount) any { return optional(d.Subscription) }),
 		text("invoice", func(d *billing.Discount) any { return optional(d.Invoice) }),
-		reference("coupon", func(d *billing.Discount) string { return d.Source.Coupon.ID }),
+		reference("coupon", countedBy),
 	},
 })
 
-// Redemptions counts the discounts that were ever made from each coupon, removed ones, too.
+// countedBy is the coupon that counts a discount as redeemed.
+func countedBy(d *billing.Discount) string {
+	if d.Private.GivenBack {
+		return ""
+	}
+	return d.Source.Coupon.ID
+}
+
+// Redemptions counts the discounts that were ever made from each coupon, removed ones, too, but
+// not those that were given back.
 func Redemptions(q Querier) (map[string]int64, error) {
 	made := map[string]int64{}
 	at := within(q)
 	err := q.work().link.query("select coupon, count(*) from discounts"+at.String()+
-		" group by coupon", at.args, func(r row) error {
+		" and coupon is not null group by coupon", at.args, func(r row) error {
 		var coupon string
 		var n int64
 		err := r.Scan(&coupon, &n)
