@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"net/http"
+	"path"
+	"strings"
 	"time"
 
 	"github.com/portico-billing/portico/internal/api"
@@ -29,14 +31,27 @@ func (s site) handlers(ctx context.Context) (pages, error) {
 }
 
 func (s site) public(ctx context.Context) (http.Handler, error) {
-	mux := http.NewServeMux()
-	mux.Handle("/", s.api()) // what it does not know, it answers as Stripe does
+	mux, rest := http.NewServeMux(), s.api()
+	mux.Handle("/", rest) // what it does not know, it answers as Stripe does
 	mux.HandleFunc("GET /healthz", s.health)
 	mux.Handle(kit.AssetPrefix, kit.SecurityHeaders(s.assets))
 	for pattern, handler := range s.more {
 		mux.Handle(pattern, handler)
 	}
-	return mux, s.pages(ctx, mux)
+	return unclean(rest, mux), s.pages(ctx, mux)
+}
+
+// unclean keeps paths such as //v1/account, which a base URL with a slash too many makes, from
+// being redirected by the mux: clients of the API do not follow. The API does not know them.
+func unclean(rest, mux http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		clean := path.Clean(r.URL.Path)
+		if clean != r.URL.Path && strings.HasPrefix(clean, "/v1/") {
+			rest.ServeHTTP(w, r)
+			return
+		}
+		mux.ServeHTTP(w, r)
+	})
 }
 
 // api is the API's handler.

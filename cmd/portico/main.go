@@ -17,6 +17,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 	_ "time/tzdata" // accounts have time zones, and machines may have none
 
@@ -67,7 +68,7 @@ func run(ctx context.Context, args []string, std *streams) int {
 	if err != nil {
 		panic("portico: the command line is wrong in itself: " + err.Error())
 	}
-	parsed, err := parser.Parse(args)
+	parsed, err := parser.Parse(spelled(args))
 	if code >= 0 { // help was asked for
 		return code
 	}
@@ -79,11 +80,31 @@ func run(ctx context.Context, args []string, std *streams) int {
 	return complain(std, err)
 }
 
-// complain says what went wrong.
+// spelled lets people ask for help and version the way they do elsewhere.
+func spelled(args []string) []string {
+	switch {
+	case len(args) == 0:
+		return []string{"--help"}
+	case args[0] == "help":
+		return append(slices.Clone(args[1:]), "--help")
+	case args[0] == "--version":
+		return []string{"version"}
+	default:
+		return args
+	}
+}
+
+// complain says what went wrong, and where to read what would have been right.
 func complain(std *streams, err error) int {
 	_, _ = fmt.Fprintln(std.err, "portico: "+err.Error())
-	if misuse, ok := errors.AsType[*kong.ParseError](err); ok {
-		return misuse.ExitCode()
+	misuse, ok := errors.AsType[*kong.ParseError](err)
+	if !ok {
+		return 1
 	}
-	return 1
+	command := "portico"
+	if node := misuse.Context.Selected(); node != nil {
+		command += " " + node.Path()
+	}
+	_, _ = fmt.Fprintf(std.err, "Run %q to see what can be said.\n", command+" --help")
+	return misuse.ExitCode()
 }

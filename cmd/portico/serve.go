@@ -31,7 +31,7 @@ type serveCommand struct {
 // Validate is told to each part, which kong does not do for what is embedded.
 func (c *serveCommand) Validate() error {
 	return errors.Join(c.Database.Validate(), c.Public.Validate(), c.Mail.Validate(),
-		c.Gateway.Validate())
+		c.Webhooks.Validate(), c.Gateway.Validate())
 }
 
 // Run serves until it is told to stop.

@@ -186,6 +186,10 @@ func TestHealth(t *testing.T) {
 	if resp.StatusCode != http.StatusOK {
 		t.Errorf("healthz answers %d", resp.StatusCode)
 	}
+	status, o, err := p.call(http.MethodGet, "//v1/account", nil)
+	if err != nil || status != http.StatusNotFound || o["error"] == nil {
+		t.Errorf("a slash too many: %d %v %v", status, o, err)
+	}
 	p.stop()
 }
 
@@ -206,6 +210,9 @@ func TestMisuseIsExplained(t *testing.T) {
 		{[]string{"account", "create", "--name", "x", "--country", "Atlantis", "--data",
 			filepath.Join(folder, "account")}, "two letters"},
 		{[]string{"bill"}, "unexpected argument"},
+		{[]string{"bill"}, `Run "portico --help"`},
+		{[]string{"serve", "--nonsense"}, `Run "portico serve --help"`},
+		{[]string{"worker", "--webhook-allow", "127.0.0.1:4242"}, "--webhook-allow"},
 	} {
 		p := launch(t, tt.args...)
 		<-p.ended
@@ -234,11 +241,23 @@ func TestAccountCreatePrintsKeysThatWork(t *testing.T) {
 	p.stop()
 }
 
-func TestVersion(t *testing.T) {
+func TestWhatPeopleAskFirst(t *testing.T) {
 	t.Parallel()
-	p := launch(t, "version")
-	<-p.ended
-	if p.status != nil || !strings.HasPrefix(p.output(), "portico ") {
-		t.Errorf("%v %q", p.status, p.output())
+	for _, tt := range []struct {
+		args []string
+		says string
+	}{
+		{[]string{"version"}, "portico "},
+		{[]string{"--version"}, "portico "},
+		{nil, "Usage: portico <command>"},
+		{[]string{"help"}, "Usage: portico <command>"},
+		{[]string{"help", "account", "create"}, "Usage: portico account create"},
+		{[]string{"worker", "--help"}, "Usage: portico worker"},
+	} {
+		p := launch(t, tt.args...)
+		<-p.ended
+		if p.status != nil || !strings.HasPrefix(p.output(), tt.says) {
+			t.Errorf("%v: %v %q", tt.args, p.status, p.output())
+		}
 	}
 }

@@ -22,10 +22,16 @@ type workerCommand struct {
 	FontDir string `help:"Folder of more fonts for invoices." type:"path"`
 }
 
+// Help says what the addresses are for.
+func (workerCommand) Help() string {
+	return "It opens no port. The addresses are those of the servers beside it: links in mails " +
+		"and at the bank lead there, so both are told the same."
+}
+
 // Validate is told to each part, which kong does not do for what is embedded.
 func (c *workerCommand) Validate() error {
 	return errors.Join(c.Database.Validate(), c.Public.Validate(), c.Mail.Validate(),
-		c.Gateway.Validate())
+		c.Webhooks.Validate(), c.Gateway.Validate())
 }
 
 // Run works until it is told to stop.

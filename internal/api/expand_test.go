@@ -64,6 +64,18 @@ func TestExpandLeavesOthersAlone(t *testing.T) {
 	a.text("latest_invoice")
 }
 
+func TestExpandShowsWhatCustomersHave(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	cus := d.post("/v1/customers").id()
+	path := "/v1/customers/" + cus
+	d.get(path, "expand[]=invoice_credit_balance").want("invoice_credit_balance", "{}")
+	d.post(path+"/balance_transactions", "amount=-700", "currency=usd")
+	d.get(path, "expand[]=invoice_credit_balance", "expand[]=sources", "expand[]=tax_ids").
+		want("balance", "-700").want("invoice_credit_balance", `{"usd":700}`).
+		want("sources.data", "[]").want("tax_ids.url", `"`+path+`/tax_ids"`)
+}
+
 func TestExpandTellsWhoIsGone(t *testing.T) {
 	t.Parallel()
 	d := paid(t)

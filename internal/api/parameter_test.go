@@ -208,6 +208,9 @@ func TestInvoiceItemChanges(t *testing.T) {
 		d.post(at, "quantity=4").want("amount", "6")
 		d.post(at, "price_data[currency]=USD", "price_data[product]="+product,
 			"price_data[unit_amount]=7").want("amount", "28")
+		d.post(at, "quantity=3").want("amount", "21")
+		d.do("POST", at, "quantity=-1").refused(400, "", "", "quantity", "")
+		d.post(at, "quantity=4").want("amount", "28")
 		d.post("/v1/coupons", "id=HALF", "percent_off=50")
 		d.post(at, "discounts[0][coupon]=HALF")
 		d.post("/v1/invoices", cus, "pending_invoice_items_behavior=include").want("total", "14")
@@ -221,6 +224,43 @@ func TestInvoiceItemChanges(t *testing.T) {
 			"", "invoice", "The invoice "+draft+" belongs to another customer.")
 		d.do("POST", "/v1/invoiceitems", cus, "amount=5", "invoice=in_x").refused(400, "",
 			"resource_missing", "invoice", "No such invoice: 'in_x'")
+	})
+}
+
+// TestNestedMistakesAreNamed: a mistake in a hash is named by its whole path.
+func TestNestedMistakesAreNamed(t *testing.T) {
+	eachDesk(t, func(d *desk) {
+		product := d.post("/v1/products", "name=Gold").id()
+		price := d.post("/v1/prices", "product="+product, "currency=usd", "unit_amount=300",
+			"recurring[interval]=month").id()
+		cus := "customer=" + d.post("/v1/customers").id()
+		data := func(hash string, more ...string) []string {
+			return append(more, hash+"[currency]=usd", hash+"[product]="+product)
+		}
+		for _, tt := range []struct {
+			path   string
+			fields []string
+			param  string
+		}{
+			{"products", []string{"name=x", "default_price_data[currency]=usd"},
+				"default_price_data[unit_amount]"},
+			{"subscriptions", data("items[0][price_data]", cus,
+				"items[0][price_data][recurring][interval]=month"),
+				"items[0][price_data][unit_amount]"},
+			{"subscriptions", data("add_invoice_items[0][price_data]", cus,
+				"items[0][price]="+price), "add_invoice_items[0][price_data][unit_amount]"},
+			{"invoiceitems", data("price_data", cus), "price_data[unit_amount]"},
+			{"invoices/create_preview", data("invoice_items[0][price_data]", cus),
+				"invoice_items[0][price_data][unit_amount]"},
+			{"invoices/create_preview", []string{cus, "subscription_details[items][0][quantity]=1"},
+				"subscription_details[items][0][price]"},
+		} {
+			d.do("POST", "/v1/"+tt.path, tt.fields...).refused(400, "invalid_request_error",
+				"parameter_missing", tt.param, "Missing required param: "+tt.param+".")
+		}
+		d.do("POST", "/v1/invoiceitems", data("price_data", cus, "price_data[unit_amount]=5",
+			"price_data[unit_amount_decimal]=7")...).refused(400, "", "parameters_exclusive",
+			"price_data[unit_amount]", "")
 	})
 }
 

@@ -131,10 +131,10 @@ var subscriptionRoutes = []route{
 	{"POST", "/v1/subscriptions/{subscription}/migrate", update((*app.App).MigrateSubscription)},
 	{"POST", "/v1/subscriptions/{subscription}/resume", update((*app.App).ResumeSubscription)},
 	{"GET", "/v1/subscription_items", listSubscriptionItems},
-	{"POST", "/v1/subscription_items", create((*app.App).CreateSubscriptionItem)},
+	{"POST", "/v1/subscription_items", onItem(create((*app.App).CreateSubscriptionItem))},
 	{"GET", "/v1/subscription_items/{item}", getSubscriptionItem},
-	{"POST", "/v1/subscription_items/{item}", update((*app.App).UpdateSubscriptionItem)},
-	{"DELETE", "/v1/subscription_items/{item}", update((*app.App).DeleteSubscriptionItem)},
+	{"POST", "/v1/subscription_items/{item}", onItem(update((*app.App).UpdateSubscriptionItem))},
+	{"DELETE", "/v1/subscription_items/{item}", onItem(update((*app.App).DeleteSubscriptionItem))},
 }
 
 var invoiceRoutes = []route{

@@ -2,6 +2,7 @@ package api
 
 import (
 	"errors"
+	"strings"
 
 	"github.com/portico-billing/portico/internal/billing"
 	"github.com/portico-billing/portico/internal/store"
@@ -109,6 +110,31 @@ var getSubscriptionItem = read(func(c *call, q *store.View) (any, error) {
 	}
 	return sub.Item(id), nil
 })
+
+// onItem lets a command on one item name its parameters as they were sent: what the subscription
+// calls items[0][price] is price here.
+func onItem(h handler) handler {
+	run := h.run
+	h.run = func(c *call) error {
+		err := run(c)
+		e, ok := errors.AsType[*billing.Error](err)
+		if !ok {
+			return err
+		}
+		inside, found := strings.CutPrefix(e.Param, "items[0][")
+		if !found && e.Param != "items" {
+			return err
+		}
+		renamed := *e
+		renamed.Param = strings.Replace(inside, "]", "", 1)
+		renamed.Message = strings.Replace(e.Message, e.Param+".", renamed.Param+".", 1)
+		if !found {
+			renamed.Param = "" // the item itself is what is wrong
+		}
+		return &renamed
+	}
+	return h
+}
 
 // showItems shows items by themselves. The store shows subscriptions, and of these the first ten
 // items, so each item gets a subscription of its own for the occasion.

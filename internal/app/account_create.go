@@ -100,7 +100,7 @@ func (a *App) EnsureAccount(ctx context.Context, p AccountCreateParams) (*NewAcc
 	_, err = a.DB.KeyByHash(ctx, KeyHash(p.SecretKey))
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, billing.Invalid("secret_key", "The database has accounts, and none of them "+
-			"has this secret key.")
+			"has this secret key. Name another folder or database, or leave the key out.")
 	}
 	return nil, err
 }

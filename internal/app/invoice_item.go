@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math/big"
 	"strconv"
+	"strings"
 
 	"github.com/portico-billing/portico/internal/billing"
 	"github.com/portico-billing/portico/internal/invoicing"
@@ -109,6 +110,9 @@ func (a *App) makeItem(tx *store.Tx, cus *billing.Customer, p InvoiceItemCreateP
 		it, err = a.itemWithPrice(tx, cus, p, now)
 	case p.UnitAmountDecimal != nil:
 		it, err = a.itemWithUnit(cus, *p.UnitAmountDecimal, p.quantity(), now)
+	case p.Amount != nil && p.quantity() != 1:
+		return nil, billing.Invalid("quantity", "`quantity` multiplies a price or "+
+			"`unit_amount_decimal`. With `amount` it can only be 1.")
 	case p.Amount != nil:
 		it = a.newInvoiceItem(cus, *p.Amount, "", now)
 	default:
@@ -129,6 +133,12 @@ func (a *App) makeItem(tx *store.Tx, cus *billing.Customer, p InvoiceItemCreateP
 func (a *App) itemWithPrice(tx *store.Tx, cus *billing.Customer, p InvoiceItemCreateParams,
 	now int64) (*billing.InvoiceItem, error) {
 	price, err := a.oneTimePrice(tx, chosenPrice{p.Pricing.price(), p.PriceData, "pricing"}, now)
+	if e, ok := errors.AsType[*billing.Error](err); ok { // price_data stands beside pricing here
+		if rest, found := strings.CutPrefix(e.Param, "pricing[price_data]"); found {
+			e.Param = "price_data" + rest
+			e.Message = strings.Replace(e.Message, "pricing[price_data]", "price_data", 1)
+		}
+	}
 	if err != nil {
 		return nil, err
 	}

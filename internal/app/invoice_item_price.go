@@ -20,15 +20,7 @@ func (w *lockedItem) reprice(p InvoiceItemUpdateParams) error {
 	case !priced:
 		return nil
 	}
-	change, err := w.repriced(p)
-	if err != nil {
-		return err
-	}
-	cus, err := referred(w.tx, store.Customers, it.Customer.ID, "customer")
-	if err != nil {
-		return err
-	}
-	made, err := w.makeItem(w.tx, cus, change, w.now)
+	made, err := w.remade(p)
 	if err != nil {
 		return err
 	}
@@ -39,6 +31,29 @@ func (w *lockedItem) reprice(p InvoiceItemUpdateParams) error {
 	it.Amount, it.NetAmount, it.Pricing = made.Amount, made.NetAmount, made.Pricing
 	it.Quantity, it.QuantityDecimal = made.Quantity, made.QuantityDecimal
 	return nil
+}
+
+// remade is the item as it would be made today. Its own price it keeps, also when that has been
+// archived or was made for this item alone.
+func (w *lockedItem) remade(p InvoiceItemUpdateParams) (*billing.InvoiceItem, error) {
+	change, err := w.repriced(p)
+	if err != nil {
+		return nil, err
+	}
+	cus, err := referred(w.tx, store.Customers, w.item.Customer.ID, "customer")
+	if err != nil {
+		return nil, err
+	}
+	old := w.item.Pricing
+	if p.Pricing != change.Pricing && *change.Quantity >= 0 {
+		price, err := store.Prices.Get(w.tx, old.PriceDetails.Price.ID)
+		if err != nil {
+			return nil, err
+		}
+		return w.pricedItem(w.tx, pricedItem{Price: price, Quantity: *change.Quantity,
+			Now: w.now, Customer: cus, Currency: w.item.Currency})
+	}
+	return w.makeItem(w.tx, cus, change, w.now)
 }
 
 // repriced describes the item that would be made today: what the request leaves out stays.

@@ -68,7 +68,7 @@ func (a *App) PreviewInvoiceAt(v *store.View, c Caller,
 	err = v.Rehearse(func(tx *store.Tx) error {
 		pv := &previewing{App: a, tx: tx, c: c, p: p}
 		if out, err = pv.run(); err != nil || c.Reply == nil {
-			return err
+			return asAsked(err)
 		}
 		c.Reply.Status = 200
 		c.Reply.Body, err = c.Reply.Render(tx, out.Invoice)

@@ -40,6 +40,9 @@ func (v *previewing) imagine() error {
 	if i := v.p.Issuer; i != nil && i.Type != "self" {
 		return billing.Unsupported("issuer[type]=" + i.Type)
 	}
+	if err := refuseAutomaticTax(v.p.AutomaticTax); err != nil {
+		return err
+	}
 	if v.p.CustomerDetails == nil && len(v.p.InvoiceItems) == 0 {
 		return nil
 	}
@@ -67,16 +70,38 @@ func below(err error, hash string) error {
 		return err
 	}
 	nested := *e
-	if priced, found := strings.CutPrefix(e.Param, "pricing"); found {
-		nested.Param = hash + priced
-		return &nested
-	}
 	name, rest, deep := strings.Cut(e.Param, "[")
 	nested.Param = hash + "[" + name + "]"
 	if deep {
 		nested.Param += "[" + rest
 	}
+	if priced, found := strings.CutPrefix(e.Param, "pricing"); found {
+		nested.Param = hash + priced
+	}
+	nested.Message = strings.Replace(e.Message, "param: "+e.Param+".",
+		"param: "+nested.Param+".", 1)
 	return &nested
+}
+
+// asAsked names a parameter of the rehearsed command as the preview calls it. Those of the preview
+// itself keep their names.
+func asAsked(err error) error {
+	e, ok := errors.AsType[*billing.Error](err)
+	if !ok || e.Param == "" {
+		return err
+	}
+	switch name, _, _ := strings.Cut(e.Param, "["); name {
+	case "billing_cycle_anchor", "billing_mode", "cancel_at", "cancel_at_period_end",
+		"default_tax_rates", "items", "proration_behavior", "proration_date", "resume_at",
+		"trial_end":
+		return below(err, "subscription_details")
+	case "backdate_start_date":
+		renamed := *e
+		renamed.Param = "subscription_details[start_date]"
+		return &renamed
+	default:
+		return err
+	}
 }
 
 // customer is whom the preview is for, with the details that it supposes.
@@ -119,6 +144,9 @@ func (v *previewing) addItem(cus *billing.Customer, p PreviewItemParams, now int
 		UnitAmountDecimal: p.UnitAmountDecimal}
 	if p.Price != nil {
 		made.Pricing = &PricingParams{Price: p.Price}
+	}
+	if p.UnitAmount != nil && p.UnitAmountDecimal != nil {
+		return exclusive("unit_amount", "unit_amount_decimal")
 	}
 	if p.UnitAmount != nil {
 		made.UnitAmountDecimal = new(fmt.Sprint(*p.UnitAmount))

@@ -35,9 +35,10 @@ func (a *App) priceProduct(tx *store.Tx, c Caller,
 	case data == nil:
 		return referred(tx, store.Products, *p.Product, "product")
 	}
-	return a.addProduct(tx, c, data.ID, ProductParams{Active: data.Active, Name: &data.Name,
-		Metadata: data.Metadata, UnitLabel: data.UnitLabel,
+	product, err := a.addProduct(tx, c, data.ID, ProductParams{Active: data.Active,
+		Name: &data.Name, Metadata: data.Metadata, UnitLabel: data.UnitLabel,
 		StatementDescriptor: data.StatementDescriptor})
+	return product, below(err, "product_data")
 }
 
 // addPrice makes a price of a product.

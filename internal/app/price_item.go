@@ -57,6 +57,9 @@ func (a *App) adHocPrice(tx *store.Tx, d *PriceDataParams, param string,
 	if !money.ValidCurrency(currency) {
 		return nil, billing.Invalid(param+"[currency]", "Invalid currency: %s.", d.Currency)
 	}
+	if d.UnitAmount != nil && d.UnitAmountDecimal != nil {
+		return nil, below(exclusive("unit_amount", "unit_amount_decimal"), param)
+	}
 	p := &billing.Price{
 		ID: a.IDs.New("price"), Object: "price", BillingScheme: billing.SchemePerUnit,
 		Created: now, Currency: currency, Livemode: tx.Scope().Livemode,
@@ -79,7 +82,7 @@ func (a *App) adHocPrice(tx *store.Tx, d *PriceDataParams, param string,
 		}
 	}
 	if err := pricing.Validate(p); err != nil {
-		return nil, err
+		return nil, below(err, param)
 	}
 	store.Prices.Insert(tx, p)
 	return p, store.Prices.Emit(tx, p, "price.created")

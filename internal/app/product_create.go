@@ -51,7 +51,7 @@ func (a *App) CreateProduct(ctx context.Context, c Caller,
 		}
 		price, err := a.addPrice(tx, c, product, p.DefaultPriceData.createParams())
 		if err != nil {
-			return nil, err
+			return nil, below(err, "default_price_data")
 		}
 		product.DefaultPrice = billing.To[billing.Price](price.ID)
 		return product, nil

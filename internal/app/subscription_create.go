@@ -303,6 +303,9 @@ func (s *starting) times(book *lifecycle.Book) error {
 	if s.p.CancelAt != nil && s.p.CancelAtPeriodEnd != nil && *s.p.CancelAtPeriodEnd {
 		return twoEnds()
 	}
+	if at := s.p.CancelAt; at != nil && at.Word == cancelAtBilled {
+		return billing.Unsupported("cancel_at=" + cancelAtBilled)
+	}
 	if at := s.p.CancelAt; at != nil && at.Word == "" {
 		if s.in.CancelAt = at.Unix; at.Unix <= s.now {
 			return cancelAtPassed()

@@ -85,6 +85,9 @@ func (f subscriptionFields) describe(description billing.Optional[string],
 	if s == nil {
 		return err
 	}
+	if s.Issuer != nil && s.Issuer.Type != "self" {
+		return billing.Unsupported("invoice_settings[issuer][type]=" + s.Issuer.Type)
+	}
 	set(&f.sub.InvoiceSettings.Description, s.Description)
 	set(&f.sub.InvoiceSettings.Footer, s.Footer)
 	if s.CustomFields.Set {

@@ -45,6 +45,8 @@ func (u *updating) checkTimes() error {
 	switch {
 	case p.CancelAt.Given() && p.CancelAtPeriodEnd != nil && *p.CancelAtPeriodEnd:
 		return twoEnds()
+	case p.CancelAt.Given() && p.CancelAt.Value.Word == cancelAtBilled:
+		return billing.Unsupported("cancel_at=" + cancelAtBilled)
 	case p.CancelAt.Given() && p.CancelAt.Value.Word == "" && p.CancelAt.Value.Unix <= u.now:
 		return cancelAtPassed()
 	case p.TrialEnd != nil && p.TrialFromPlan != nil && *p.TrialFromPlan:

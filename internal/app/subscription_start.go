@@ -145,6 +145,9 @@ func cancelAtPassed() error {
 	return billing.Invalid("cancel_at", "`cancel_at` must be a timestamp in the future.")
 }
 
+// cancelAtBilled ends a subscription where its billing schedules end, which are not built.
+const cancelAtBilled = "max_billed_until"
+
 // resolveCancelAt turns min_period_end and max_period_end into their times.
 func resolveCancelAt(sub *billing.Subscription, m billing.Moment) int64 {
 	switch m.Word {

@@ -14,6 +14,7 @@ type Customer struct {
 	Address             *Address                `json:"address"`
 	Balance             int64                   `json:"balance"`
 	BusinessName        *string                 `json:"business_name,omitempty"`
+	CashBalance         *Null                   `json:"cash_balance,omitempty"` // includable
 	Created             int64                   `json:"created"`
 	Currency            *string                 `json:"currency"`
 	CustomerAccount     Null                    `json:"customer_account"`
@@ -23,6 +24,7 @@ type Customer struct {
 	Discount            Embed[Discount]         `json:"discount"`
 	Email               *string                 `json:"email"`
 	IndividualName      *string                 `json:"individual_name,omitempty"`
+	InvoiceCredit       map[string]int64        `json:"invoice_credit_balance,omitzero"`
 	InvoicePrefix       *string                 `json:"invoice_prefix"`
 	InvoiceSettings     CustomerInvoiceSettings `json:"invoice_settings"`
 	Livemode            bool                    `json:"livemode"`
@@ -32,8 +34,10 @@ type Customer struct {
 	Phone               *string                 `json:"phone"`
 	PreferredLocales    Arr[string]             `json:"preferred_locales"`
 	Shipping            *Shipping               `json:"shipping"`
+	Sources             *List[Null]             `json:"sources,omitempty"`       // includable
 	Subscriptions       *List[Subscription]     `json:"subscriptions,omitempty"` // includable
 	TaxExempt           *string                 `json:"tax_exempt"`
+	TaxIDs              *List[Null]             `json:"tax_ids,omitempty"` // includable
 	TestClock           Ref[TestClock]          `json:"test_clock"`
 
 	Deleted bool            `json:"-"` // a tombstone: only id, object and deleted are shown

@@ -14,8 +14,10 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"net/url"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -60,6 +62,22 @@ type Public struct {
 type Webhooks struct {
 	WebhookAllow []string `help:"Private hosts or CIDR ranges that webhooks may be sent to."`
 }
+
+// Validate refuses what would never allow anything: addresses with a scheme, a port or a path, and
+// ranges that are none.
+func (w Webhooks) Validate() error {
+	for _, entry := range w.WebhookAllow {
+		_, notAddress := netip.ParseAddr(entry)
+		_, notRange := netip.ParsePrefix(entry)
+		if notAddress != nil && notRange != nil && !hostName.MatchString(entry) {
+			return fmt.Errorf("--webhook-allow %q is not a host name, an address or a range: "+
+				"write it as hooks.internal, 127.0.0.1 or 10.0.0.0/8", entry)
+		}
+	}
+	return nil
+}
+
+var hostName = regexp.MustCompile(`^[\pL\pN_]([\pL\pN_.-]*[\pL\pN_.])?$`)
 
 // Gateway says how payments are asked for.
 type Gateway struct {

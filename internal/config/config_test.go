@@ -69,6 +69,19 @@ func TestDatabaseValidate(t *testing.T) {
 	}
 }
 
+func TestWebhooksValidate(t *testing.T) {
+	t.Parallel()
+	for entry, refused := range map[string]string{
+		"127.0.0.1": "", "::1": "", "10.0.0.0/8": "", "fd00::/8": "", "localhost": "",
+		"hooks.internal": "", "a_b.example.": "", "bücher.example": "",
+		"": "--webhook-allow", "foo/bar": "--webhook-allow", "10.0.0.0/99": "--webhook-allow",
+		"http://127.0.0.1": "--webhook-allow", "127.0.0.1:4242": "--webhook-allow",
+		"localhost:4242": "--webhook-allow", "*": "--webhook-allow", "a b": "--webhook-allow",
+	} {
+		refusedAs(t, Webhooks{WebhookAllow: []string{"localhost", entry}}.Validate(), refused)
+	}
+}
+
 func TestMail(t *testing.T) {
 	t.Parallel()
 	const from = "Billing <billing@example.com>"

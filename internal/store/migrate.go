@@ -59,7 +59,8 @@ func (db *DB) Migrate(ctx context.Context) error {
 	return db.check(ctx)
 }
 
-// Pending counts the migrations that Migrate would run.
+// Pending counts the migrations that Migrate would run. A database that needs a newer program is
+// refused, as by Migrate.
 func (db *DB) Pending(ctx context.Context) (n int, err error) {
 	p, closing, err := db.provider()
 	if err != nil {
@@ -74,5 +75,8 @@ func (db *DB) Pending(ctx context.Context) (n int, err error) {
 			n++
 		}
 	}
-	return n, nil
+	if n > 0 {
+		return n, nil
+	}
+	return 0, db.check(ctx)
 }

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -159,6 +160,9 @@ func TestANewerDatabaseIsRefused(t *testing.T) {
 		}
 		if err := b.db.Migrate(b.t.Context()); err == nil {
 			b.t.Error("an older program migrates a newer database")
+		}
+		if _, err := b.db.Pending(b.t.Context()); !errors.Is(err, store.ErrTooOld) {
+			b.t.Errorf("an older program reads a newer database: %v", err)
 		}
 	})
 }

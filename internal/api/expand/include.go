@@ -23,10 +23,16 @@ type inclusion struct {
 // hidden are the fields that are absent unless asked for, and how they are filled in for all
 // objects of a level at once.
 var hidden = map[field]func(store.Querier, []any) error{
-	{reflect.TypeFor[billing.Charge](), "refunds"}:              each(includeRefunds),
-	{reflect.TypeFor[billing.Coupon](), "applies_to"}:           each(includeAppliesTo),
-	{reflect.TypeFor[billing.Coupon](), "currency_options"}:     each(includeCouponCurrencies),
+	{reflect.TypeFor[billing.Charge](), "refunds"}:          each(includeRefunds),
+	{reflect.TypeFor[billing.Coupon](), "applies_to"}:       each(includeAppliesTo),
+	{reflect.TypeFor[billing.Coupon](), "currency_options"}: each(includeCouponCurrencies),
+	{reflect.TypeFor[billing.Customer](), "cash_balance"}: each(
+		includeCashBalance),
+	{reflect.TypeFor[billing.Customer](), "invoice_credit_balance"}: each(
+		includeInvoiceCredit),
+	{reflect.TypeFor[billing.Customer](), "sources"}:            each(includeSources),
 	{reflect.TypeFor[billing.Customer](), "subscriptions"}:      each(includeSubscriptions),
+	{reflect.TypeFor[billing.Customer](), "tax_ids"}:            each(includeTaxIDs),
 	{reflect.TypeFor[billing.Invoice](), "confirmation_secret"}: each(includeConfirmationSecret),
 	{reflect.TypeFor[billing.Invoice](), "payments"}:            each(includePayments),
 	{reflect.TypeFor[billing.Price](), "currency_options"}:      each(includeCurrencies),

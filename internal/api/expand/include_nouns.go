@@ -55,6 +55,41 @@ func includeSubscriptions(q store.Querier, customers []*billing.Customer) error 
 	return err
 }
 
+// includeInvoiceCredit shows the balance as credit: what is owed is negative here.
+func includeInvoiceCredit(_ store.Querier, customers []*billing.Customer) error {
+	for _, c := range customers {
+		c.InvoiceCredit = map[string]int64{}
+		if c.Currency != nil && c.Balance != 0 {
+			c.InvoiceCredit[*c.Currency] = -c.Balance
+		}
+	}
+	return nil
+}
+
+// includeCashBalance says that a customer has none: only bank transfers make one.
+func includeCashBalance(_ store.Querier, customers []*billing.Customer) error {
+	for _, c := range customers {
+		c.CashBalance = &billing.Null{}
+	}
+	return nil
+}
+
+// includeSources shows that a customer has no sources, which payment methods have replaced.
+func includeSources(_ store.Querier, customers []*billing.Customer) error {
+	for _, c := range customers {
+		c.Sources = nested[billing.Null](nil, "/v1/customers/"+c.ID+"/sources")
+	}
+	return nil
+}
+
+// includeTaxIDs shows that a customer has no tax ids, which cannot be made yet.
+func includeTaxIDs(_ store.Querier, customers []*billing.Customer) error {
+	for _, c := range customers {
+		c.TaxIDs = nested[billing.Null](nil, "/v1/customers/"+c.ID+"/tax_ids")
+	}
+	return nil
+}
+
 // includeConfirmationSecret lets a browser confirm the payment of an invoice that has one.
 func includeConfirmationSecret(q store.Querier, invoices []*billing.Invoice) error {
 	intents, err := store.PaymentIntents.Many(q, ids(invoices, func(in *billing.Invoice) string {
