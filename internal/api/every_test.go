@@ -163,8 +163,13 @@ func (a *answer) shows(name, path, value string) {
 
 // names says that an error's param is one of the operation, or the object in the path.
 func names(n *params.Node, param string) bool {
-	if param == "" || param == "id" || param == "exp_month" || param == "exp_year" {
+	switch param {
+	case "", "id":
+		return true
+	case "exp_month", "exp_year":
 		return true // the card's own words
+	case "plan":
+		return true // a price that comes twice, under the name that Stripe has kept for it
 	}
 	at := n
 	for name := range strings.SplitSeq(strings.ReplaceAll(param, "]", ""), "[") {

@@ -93,7 +93,8 @@ func (b *Book) CheckItems(sub *billing.Subscription) error {
 	for i := range sub.Items.Data {
 		it := &sub.Items.Data[i]
 		if seen[it.Price.ID] {
-			return billing.Invalid("items", "Cannot add multiple subscription items with the "+
+			// Stripe names it so, whatever the request called it.
+			return billing.Invalid("plan", "Cannot add multiple subscription items with the "+
 				"same plan: %s", it.Price.ID)
 		}
 		seen[it.Price.ID] = true
