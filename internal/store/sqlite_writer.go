@@ -32,7 +32,7 @@ type liteWriter struct {
 
 	// What is guarded by turn.
 	group   *liteGroup // open transaction
-	syncing int        // groups on their way to the disk
+	syncing bool       // a group is on its way to the disk
 	broken  error      // the disk failed: what it holds is not known any more
 }
 
@@ -42,7 +42,7 @@ type syncer interface {
 	Close() error
 }
 
-// groupMax is how many transactions share a commit.
+// groupMax is how many transactions share a commit, and more only while they wait for the disk.
 const groupMax = 64
 
 // liteGroup is one commit of SQLite and those who wait for it.
@@ -92,14 +92,16 @@ func (w *liteWriter) poison(g *liteGroup, err error) error {
 }
 
 // pass ends a turn. It commits the open group when it is full or nobody is going to join it. Who
-// waits will come, because taking one's turn cannot be given up.
+// waits will come, because taking one's turn cannot be given up. One group at a time is on its way
+// to the disk, however many wait: what came after a sync that failed is never acknowledged.
 func (w *liteWriter) pass() {
 	defer w.turn.Unlock()
 	g := w.group
 	if g == nil {
 		return
 	}
-	if g.err == nil && g.size < groupMax && (w.waiting.Load() > 0 || w.syncing > 0) {
+	joined := g.size >= groupMax || w.waiting.Load() == 0
+	if g.err == nil && (w.syncing || !joined) {
 		return
 	}
 	w.commit(g)
@@ -122,7 +124,7 @@ func (w *liteWriter) commit(g *liteGroup) {
 		close(g.done)
 		return
 	}
-	w.syncing++
+	w.syncing = true
 	w.settling.Go(func() { w.settle(g) })
 }
 
@@ -135,9 +137,12 @@ func (w *liteWriter) settle(g *liteGroup) {
 	}
 	close(g.done)
 	w.turn.Lock()
-	w.syncing--
+	w.syncing = false
 	if g.err != nil && w.broken == nil {
 		w.broken = g.err
+		if w.group != nil {
+			w.group.err = w.broken // what it read may be lost
+		}
 	}
 	w.pass()
 }
@@ -151,6 +156,7 @@ func (w *liteWriter) settled() {
 
 // close lets the last writer finish, and refuses whoever comes later.
 func (w *liteWriter) close() error {
+	w.settling.Wait()
 	w.turn.Lock()
 	if w.group != nil {
 		w.commit(w.group)

@@ -99,6 +99,35 @@ func TestAWriteIsAcknowledgedByTheDisk(t *testing.T) {
 	}
 }
 
+// A second group on its way could be acknowledged although the first was lost.
+func TestOneGroupAtATimeIsOnItsWayToTheDisk(t *testing.T) {
+	t.Parallel()
+	e, d := openOnDisk(t)
+	all := []chan error{begun(func() error { return put(e, "insert into t values (1)") })}
+	<-d.asked
+	commits := e.stats.Commits.Load()
+	for range groupMax + 2 {
+		all = append(all, begun(func() error { return put(e, "insert into t values (2)") }))
+	}
+	for joined := 0; joined < groupMax+2; {
+		e.writer.turn.Lock()
+		if e.writer.group != nil {
+			joined = e.writer.group.size
+		}
+		if n := e.stats.Commits.Load(); n != commits {
+			t.Fatalf("%d groups are on their way", 1+n-commits)
+		}
+		e.writer.turn.Unlock()
+	}
+	lost := errors.New("the disk is gone")
+	d.answers <- lost
+	for i, done := range all {
+		if err := <-done; !errors.Is(err, lost) {
+			t.Errorf("write %d: %v", i, err)
+		}
+	}
+}
+
 func TestAfterAFailedSyncNothingIsWritten(t *testing.T) {
 	t.Parallel()
 	e, d := openOnDisk(t)
