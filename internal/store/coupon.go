@@ -16,9 +16,10 @@ var Coupons = newCollection(spec[billing.Coupon]{
 			c.CurrencyOptions = nil
 		}
 	},
-	// Whether a coupon can still be redeemed depends on the hour at which one looks.
+	// Whether a coupon can still be redeemed depends on the second at which one looks: redeem_by is
+	// the last one at which it can, as discounting.Redeemable has it.
 	dress: func(q Querier, c *billing.Coupon, _ includes) error {
-		c.Valid = !c.Deleted && (c.RedeemBy == nil || *c.RedeemBy > q.Now()) &&
+		c.Valid = !c.Deleted && (c.RedeemBy == nil || *c.RedeemBy >= q.Now()) &&
 			(c.MaxRedemptions == nil || c.TimesRedeemed < *c.MaxRedemptions)
 		return nil
 	},

@@ -206,7 +206,8 @@ func TestCouponsAreValidUntilTheyAreNot(t *testing.T) {
 	}{
 		"without limits":    {func(*billing.Coupon) {}, true},
 		"a second before":   {redeemBy(storetest.Now + 1), true},
-		"at the second":     {redeemBy(storetest.Now), false},
+		"at the second":     {redeemBy(storetest.Now), true},
+		"a second after":    {redeemBy(storetest.Now - 1), false},
 		"one is left":       {redeemed(1), true},
 		"all are redeemed":  {redeemed(2), false},
 		"it is a tombstone": {func(c *billing.Coupon) { c.Deleted = true }, false},
