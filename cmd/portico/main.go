@@ -22,6 +22,8 @@ import (
 	_ "time/tzdata" // accounts have time zones, and machines may have none
 
 	"github.com/alecthomas/kong"
+
+	"github.com/portico-billing/portico/internal/config"
 )
 
 // cli is every command. Flags win over the environment (PORTICO_LISTEN and so on).
@@ -47,6 +49,7 @@ func (s *streams) printf(format string, args ...any) {
 }
 
 func main() {
+	config.TuneMemory()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // asked a second time, it ends at once
 	os.Exit(run(ctx, os.Args[1:], &streams{os.Stdout, os.Stderr}))

@@ -29,7 +29,11 @@ func (s *snapshot) next(id string) *view.Charge {
 	if inv.Total == 0 {
 		return nil
 	}
-	return &view.Charge{At: time.Unix(inv.Created, 0).In(s.zone), Tax: taxOnTop(inv),
+	at := inv.Created
+	if inv.NextPaymentAttempt != nil {
+		at = *inv.NextPaymentAttempt // an hour later, maybe past midnight: the paid invoice's date
+	}
+	return &view.Charge{At: time.Unix(at, 0).In(s.zone), Tax: taxOnTop(inv),
 		Money: view.Money{Minor: preview.Due, Currency: inv.Currency}}
 }
 

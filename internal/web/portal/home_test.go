@@ -65,3 +65,23 @@ func TestHomeAsksTheDatabaseLittle(t *testing.T) {
 		}
 	})
 }
+
+// A renewal late in the evening is paid after midnight: that is the date of its invoice, too.
+func TestHomeTellsTheDayOfThePayment(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, opener storetest.Opener) {
+		n := openOn(t, opener)
+		for _, c := range []struct {
+			hour int64
+			want string
+		}{
+			{22*3600 + 3599, "May 1, 2025"}, {23 * 3600, "May 2, 2025"},
+			{23*3600 + 1, "May 2, 2025"},
+		} {
+			n.at(first + c.hour)
+			ada := n.ada("pm_card_visa")
+			n.subscribe(ada)
+			n.enter(ada).see("The next payment of $29.00 is on " + c.want)
+		}
+	})
+}
