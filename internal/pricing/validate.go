@@ -1,6 +1,7 @@
 package pricing
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -51,10 +52,10 @@ func validInterval(p *billing.Price) error {
 		return nil
 	}
 	iv := calendar.Interval{Unit: p.Recurring.Interval, Count: p.Recurring.IntervalCount}
-	switch err := iv.Valid(); err {
-	case nil:
+	switch err := iv.Valid(); {
+	case err == nil:
 		return nil
-	case calendar.ErrUnit:
+	case errors.Is(err, calendar.ErrUnit):
 		return billing.Invalid("recurring[interval]", "Invalid interval: %v.", err)
 	default:
 		return billing.Invalid("recurring[interval_count]", "Invalid interval: %v.", err)

@@ -63,18 +63,18 @@ func Events(q Querier, p EventPage) (out []*billing.Event, hasMore bool, err err
 
 // types adds "one of these types"; a family is a range of the index.
 func (w *where) types(types []string) {
-	var any []string
+	var either []string
 	for _, t := range types {
 		if family, ok := strings.CutSuffix(t, "*"); ok {
 			// From "invoice." up to "invoice/", which is the next string that does not begin so.
-			any = append(any, fmt.Sprintf("type >= %s and type < %s", w.arg(family),
+			either = append(either, fmt.Sprintf("type >= %s and type < %s", w.arg(family),
 				w.arg(strings.TrimSuffix(family, ".")+"/")))
 			continue
 		}
-		any = append(any, "type = "+w.arg(t))
+		either = append(either, "type = "+w.arg(t))
 	}
-	if len(any) > 0 {
-		w.b.WriteString(" and (" + strings.Join(any, " or ") + ")")
+	if len(either) > 0 {
+		w.b.WriteString(" and (" + strings.Join(either, " or ") + ")")
 	}
 }
 

@@ -67,8 +67,7 @@ func openSQLite(ctx context.Context, o Options, stats *Stats) (engine, error) {
 	}
 	conn, err := e.writes.Conn(ctx)
 	if err != nil {
-		e.writes.Close()
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, fmt.Errorf("%s: %w", path, errors.Join(err, e.writes.Close()))
 	}
 	e.writes.SetMaxIdleConns(-1) // the migrations open more, and leave them
 	e.writer = &liteWriter{conn: newLiteConn(conn), stats: stats}

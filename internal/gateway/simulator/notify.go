@@ -52,6 +52,6 @@ func (s *Simulator) SignNotification(n gateway.Notification) (body []byte, heade
 
 func (s *Simulator) signature(seconds int64, body []byte) string {
 	mac := hmac.New(sha256.New, []byte(s.options.Secret))
-	fmt.Fprintf(mac, "%d.%s", seconds, body)
+	_, _ = fmt.Fprintf(mac, "%d.%s", seconds, body)
 	return "v1=" + hex.EncodeToString(mac.Sum(nil))
 }

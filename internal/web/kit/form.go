@@ -58,17 +58,17 @@ func ReadForm(w http.ResponseWriter, r *http.Request) (*Form, error) {
 // Text is a value without the space around it.
 func (f *Form) Text(field string) string { return strings.TrimSpace(f.Values.Get(field)) }
 
-// TextMax is Text, refused when it is longer than max characters.
-func (f *Form) TextMax(field string, max int) string {
+// TextMax is Text, refused when it is longer than so many characters.
+func (f *Form) TextMax(field string, most int) string {
 	text := f.Text(field)
-	if utf8.RuneCountInString(text) > max {
-		f.Refuse(field, i18n.ErrorTooLong, i18n.A("max", strconv.Itoa(max)))
+	if utf8.RuneCountInString(text) > most {
+		f.Refuse(field, i18n.ErrorTooLong, i18n.A("max", strconv.Itoa(most)))
 	}
 	return text
 }
 
-// Number is a whole number from min to max; without a value it is absent.
-func (f *Form) Number(field string, absent, min, max int64) int64 {
+// Number is a whole number from least to most; without a value it is absent.
+func (f *Form) Number(field string, absent, least, most int64) int64 {
 	text := f.Text(field)
 	if text == "" {
 		return absent
@@ -78,9 +78,9 @@ func (f *Form) Number(field string, absent, min, max int64) int64 {
 		f.Refuse(field, i18n.ErrorNumber)
 		return absent
 	}
-	if n < min || n > max {
+	if n < least || n > most {
 		f.Refuse(field, i18n.ErrorNumberRange,
-			i18n.A("min", strconv.FormatInt(min, 10)), i18n.A("max", strconv.FormatInt(max, 10)))
+			i18n.A("min", strconv.FormatInt(least, 10)), i18n.A("max", strconv.FormatInt(most, 10)))
 	}
 	return n
 }

@@ -104,11 +104,11 @@ func saveDetails(v *visit) error {
 // detailsParams reads the fields that were sent; one sent empty is unset.
 func (v *visit) detailsParams(f *kit.Form) app.CustomerParams {
 	var p app.CustomerParams
-	given := func(field string, max int) billing.Optional[string] {
+	given := func(field string, most int) billing.Optional[string] {
 		if !f.Values.Has(field) {
 			return billing.Optional[string]{}
 		}
-		value := f.TextMax(field, max)
+		value := f.TextMax(field, most)
 		return billing.Optional[string]{Set: true, Null: value == "", Value: value}
 	}
 	p.Name, p.Phone = given("name", nameMax), given("phone", phoneMax)

@@ -39,7 +39,7 @@ func (s *snapshot) next(id string) *view.Charge {
 
 // taxOnTop says that an invoice asks for more than its prices, which are before tax.
 func taxOnTop(inv *billing.Invoice) bool {
-	return slices.ContainsFunc([]billing.Tax(inv.TotalTaxes), func(t billing.Tax) bool {
+	return slices.ContainsFunc(inv.TotalTaxes, func(t billing.Tax) bool {
 		return t.TaxBehavior == billing.TaxExclusive && t.Amount > 0
 	})
 }
