@@ -19,7 +19,6 @@ type stretch struct {
 type timeline struct {
 	items  map[string][]stretch
 	voided bool
-	hidden bool // an invoice has more lines than its event shows
 }
 
 // Subscriptions checks over whole lives that time was billed once and not skipped (I10, I11,
@@ -28,6 +27,7 @@ func (a *Auditor) Subscriptions() {
 	a.Helper()
 	lines, cycles := map[string]*timeline{}, map[string]string{}
 	invoiced := map[string]bool{}
+	hidden := map[string]bool{} // customers with an invoice of more lines than its event shows
 	of := func(sub string) *timeline {
 		if lines[sub] == nil {
 			lines[sub] = &timeline{items: map[string][]stretch{}}
@@ -36,24 +36,22 @@ func (a *Auditor) Subscriptions() {
 	}
 	for _, id := range a.ids("invoice") {
 		in := a.objects[id]
-		sub, _ := dig(in, "parent.subscription_details.subscription").(string)
+		void := in["status"] == "void"
+		of(billedFor(in)).voided = of(billedFor(in)).voided || void
+		customer := a.field(id, "customer")
+		hidden[customer] = hidden[customer] || dig(in, "lines.has_more") == true
 		data, _ := dig(in, "lines.data").([]any)
 		for _, l := range data {
 			line, _ := l.(object)
 			if ii := itemOf(line); ii != "" {
 				invoiced[ii] = true
 			}
-			if sub != "" {
-				of(sub).add(line)
-			}
+			t := of(lineOf(line))
+			t.add(line)
+			t.voided = t.voided || void
 			a.trialLine(id, line)
 		}
-		if sub == "" {
-			continue
-		}
-		of(sub).voided = of(sub).voided || in["status"] == "void"
-		of(sub).hidden = of(sub).hidden || dig(in, "lines.has_more") == true
-		if in["billing_reason"] == "subscription_cycle" {
+		if sub := billedFor(in); sub != "" && in["billing_reason"] == "subscription_cycle" {
 			a.cycle(cycles, sub, id)
 		}
 	}
@@ -64,14 +62,28 @@ func (a *Auditor) Subscriptions() {
 			of(sub).addPending(id, item)
 		}
 	}
+	delete(lines, "") // lines that bill no subscription's time
 	for sub, t := range lines {
-		if !t.voided && !t.hidden && a.exempt[sub] == "" && !a.gone(sub) {
+		if !t.voided && !hidden[a.field(sub, "customer")] && a.exempt[sub] == "" && !a.gone(sub) {
 			for item, times := range t.items {
 				a.tiled(sub, item, times)
 			}
 		}
 	}
 	a.credits()
+}
+
+// billedFor is the subscription that an invoice was made for; "" when it was made by hand.
+func billedFor(invoice object) string {
+	sub, _ := dig(invoice, "parent.subscription_details.subscription").(string)
+	return sub
+}
+
+// lineOf is the subscription whose time a line bills, which an invoice made by hand may do, too:
+// it takes the customer's pending prorations.
+func lineOf(line object) string {
+	sub, _ := dig(line, "parent.subscription_item_details.subscription").(string)
+	return sub
 }
 
 // itemOf is the invoice item that a subscription's line was made from; "" when there was none.
