@@ -152,17 +152,23 @@ func (p CustomerParams) applyInvoicing(cus *billing.Customer) error {
 		set(&options.AmountTaxDisplay, s.RenderingOptions.Value.AmountTaxDisplay)
 		cus.InvoiceSettings.RenderingOptions = &options
 	}
-	if !s.CustomFields.Set {
+	return changeCustomFields(&cus.InvoiceSettings.CustomFields, s.CustomFields,
+		"invoice_settings[custom_fields]")
+}
+
+// changeCustomFields replaces what is printed on invoices besides; there is place for four.
+func changeCustomFields[S ~[]billing.CustomField](fields *S,
+	p billing.Optional[[]CustomFieldParams], param string) error {
+	if !p.Set {
 		return nil
 	}
-	if len(s.CustomFields.Value) > customFieldsMax {
-		return billing.Invalid("invoice_settings[custom_fields]", "An invoice can have up to %d "+
-			"custom fields.", customFieldsMax)
+	if len(p.Value) > customFieldsMax {
+		return billing.Invalid(param, "An invoice can have up to %d custom fields.",
+			customFieldsMax)
 	}
-	cus.InvoiceSettings.CustomFields = nil
-	for _, field := range s.CustomFields.Value {
-		cus.InvoiceSettings.CustomFields = append(cus.InvoiceSettings.CustomFields,
-			billing.CustomField(field))
+	*fields = nil
+	for _, field := range p.Value {
+		*fields = append(*fields, billing.CustomField(field))
 	}
 	return nil
 }

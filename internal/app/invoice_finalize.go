@@ -228,8 +228,7 @@ func (a *App) FinalizeInvoice(ctx context.Context, c Caller, id string,
 		}
 		if inv.Status == billing.InvoiceOpen && inv.AutoAdvance &&
 			inv.CollectionMethod == billing.ChargeAutomatically {
-			inv.NextPaymentAttempt = new(w.now + 3600)
-			inv.Private.RetryAt = inv.NextPaymentAttempt
+			w.collectLater()
 		}
 		return inv, nil
 	})

@@ -24,8 +24,8 @@ func (f invoiceFields) fromCreate(inv *billing.Invoice, p InvoiceCreateParams) e
 	given(&inv.Footer, p.Footer)
 	inv.EffectiveAt, inv.StatementDescriptor = p.EffectiveAt, filled(p.StatementDescriptor)
 	inv.Metadata = newMetadata(p.Metadata)
-	if p.CustomFields.Set {
-		inv.CustomFields = customFields(p.CustomFields.Value)
+	if err := changeCustomFields(&inv.CustomFields, p.CustomFields, "custom_fields"); err != nil {
+		return err
 	}
 	if err := f.due(inv, p.DueDate, p.DaysUntilDue); err != nil {
 		return err
@@ -56,8 +56,14 @@ func (f invoiceFields) due(inv *billing.Invoice, date, days *int64) error {
 		}
 		return billing.Invalid(param, "You cannot specify `%s` when the `collection_method` is "+
 			"`charge_automatically`.", param)
+	case date != nil && days != nil:
+		return billing.Invalid("due_date", "You may only specify one of these parameters: "+
+			"days_until_due, due_date.")
 	case days != nil && (*days < 0 || *days > daysUntilDueMax):
 		return daysOutOfRange()
+	case date != nil && *date <= f.now:
+		return billing.Invalid("due_date", "Invalid timestamp: must be an integer Unix timestamp "+
+			"in the future.")
 	case date != nil:
 		inv.DueDate = date
 	case days != nil:
@@ -178,27 +184,50 @@ func (a *App) UpdateInvoice(ctx context.Context, c Caller, id string,
 		if err := fields.method(w.inv, p.DefaultPaymentMethod); err != nil {
 			return err
 		}
+		if w.inv.Status != billing.InvoiceDraft {
+			return w.updateFinal(p)
+		}
 		if p.AutoAdvance != nil {
 			w.inv.AutoAdvance = *p.AutoAdvance
-		}
-		if w.inv.Status != billing.InvoiceDraft {
-			return w.checkFrozen(p)
 		}
 		return w.updateDraft(fields, p)
 	})
 }
 
-// checkFrozen refuses changes of what finalization froze.
-func (w *lockedInvoice) checkFrozen(p InvoiceUpdateParams) error {
+// updateFinal refuses changes of what finalization froze; an open invoice may still be collected
+// by itself, or not.
+func (w *lockedInvoice) updateFinal(p InvoiceUpdateParams) error {
+	advance := p.AutoAdvance
 	p.Metadata = MetadataParams{}
 	p.DefaultPaymentMethod, p.AutoAdvance = nil, nil
 	if !isZero(p) {
 		return billing.Invalid("", "Finalized invoices can't be updated in this way")
 	}
-	if w.inv.Status != billing.InvoiceOpen {
-		w.inv.AutoAdvance = false
+	if advance != nil && w.inv.Status == billing.InvoiceOpen && *advance != w.inv.AutoAdvance {
+		w.advances(*advance)
 	}
 	return nil
+}
+
+// advances stops the collection of an open invoice, or takes it up again: one that is charged is
+// tried in an hour, one that was sent is watched until its date.
+func (w *lockedInvoice) advances(on bool) {
+	if !on {
+		stopAdvancing(w.inv)
+		return
+	}
+	w.inv.AutoAdvance = true
+	if w.inv.CollectionMethod == billing.SendInvoice {
+		w.inv.Private.RetryAt = w.inv.DueDate
+		return
+	}
+	w.collectLater()
+}
+
+// collectLater plans the first try of an open invoice in an hour, as that of a draft is.
+func (w *lockedInvoice) collectLater() {
+	at := w.now + 3600
+	w.inv.NextPaymentAttempt, w.inv.Private.RetryAt = &at, &at
 }
 
 func (w *lockedInvoice) updateDraft(f invoiceFields, p InvoiceUpdateParams) error {
@@ -216,8 +245,8 @@ func (w *lockedInvoice) updateDraft(f invoiceFields, p InvoiceUpdateParams) erro
 			inv.DueDate = nil
 		}
 	}
-	if p.CustomFields.Set {
-		inv.CustomFields = customFields(p.CustomFields.Value)
+	if err := changeCustomFields(&inv.CustomFields, p.CustomFields, "custom_fields"); err != nil {
+		return err
 	}
 	if err := f.due(inv, p.DueDate, p.DaysUntilDue); err != nil {
 		return err

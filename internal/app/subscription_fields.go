@@ -82,7 +82,7 @@ func (f subscriptionFields) describe(description billing.Optional[string],
 	metadata MetadataParams, s *SubscriptionInvoiceSettingsParams) (err error) {
 	set(&f.sub.Description, description)
 	f.sub.Metadata, err = changeMetadata(f.sub.Metadata, metadata)
-	if s == nil {
+	if s == nil || err != nil {
 		return err
 	}
 	if s.Issuer != nil && s.Issuer.Type != "self" {
@@ -90,18 +90,8 @@ func (f subscriptionFields) describe(description billing.Optional[string],
 	}
 	set(&f.sub.InvoiceSettings.Description, s.Description)
 	set(&f.sub.InvoiceSettings.Footer, s.Footer)
-	if s.CustomFields.Set {
-		f.sub.InvoiceSettings.CustomFields = customFields(s.CustomFields.Value)
-	}
-	return err
-}
-
-func customFields(ps []CustomFieldParams) []billing.CustomField {
-	var out []billing.CustomField
-	for _, p := range ps {
-		out = append(out, billing.CustomField(p))
-	}
-	return out
+	return changeCustomFields(&f.sub.InvoiceSettings.CustomFields, s.CustomFields,
+		"invoice_settings[custom_fields]")
 }
 
 // daysUntilDueMax is ten years.
