@@ -64,7 +64,8 @@ func (a *App) planRetry(tx *store.Tx, r retrying) (again bool, err error) {
 }
 
 // giveUp ends dunning as the settings say, once the last failure was told: the invoice first,
-// then the subscription, which a write-off of its invoice does not heal.
+// then the subscription, which a write-off of its invoice does not heal. One that is not past due,
+// because a later invoice was paid, or that is still in its trial, goes on.
 func (a *App) giveUp(tx *store.Tx, r retrying) error {
 	settings, err := store.LoadSettings(tx)
 	if err != nil {
@@ -77,8 +78,12 @@ func (a *App) giveUp(tx *store.Tx, r retrying) error {
 		}
 	}
 	sub := r.Subscription
-	if sub == nil || sub.Status.Ended() {
+	if sub == nil {
 		return nil
+	}
+	lifecycle.Failed(sub, r.Invoice)
+	if sub.Status != billing.SubscriptionPastDue {
+		return store.Subscriptions.Updated(tx, sub)
 	}
 	if end.Subscription == billing.SubscriptionCanceled {
 		if err := a.discardPending(tx, sub, r.Now); err != nil {

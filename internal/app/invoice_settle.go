@@ -163,7 +163,7 @@ func (s *settling) invoiceFailed(method string, d *gateway.Decline) error {
 	if s.inv.CollectionMethod == billing.SendInvoice {
 		return nil // the customer may try again; what counts is the due date
 	}
-	if err := delinquent(s.tx, s.cus); err != nil {
+	if err := s.missed(); err != nil {
 		return err
 	}
 	if !again {
@@ -182,6 +182,15 @@ func (s *settling) tellFailure(d *gateway.Decline) error {
 		return err
 	}
 	return s.mail(s.tx, mailActionRequired, s.inv)
+}
+
+// missed makes the customer delinquent, unless a person made the try: an automatic payment that
+// fails does, in the words of Stripe's reference.
+func (s *settling) missed() error {
+	if s.plan.Command == commandInvoicePay || s.plan.Command == commandIntentConfirm {
+		return nil
+	}
+	return delinquent(s.tx, s.cus)
 }
 
 func (s *settling) retrying() retrying {
@@ -208,7 +217,7 @@ func (s *settling) subscriptionFailed() error {
 		s.inv.CollectionMethod == billing.SendInvoice {
 		return nil
 	}
-	return pastDue(s.tx, s.sub)
+	return pastDue(s.tx, s.sub, s.inv)
 }
 
 // bookDirect books a capture that pays no invoice.

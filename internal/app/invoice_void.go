@@ -220,12 +220,12 @@ func (w *lockedInvoice) failSubscription() error {
 	if w.sub == nil {
 		return nil
 	}
-	return pastDue(w.tx, w.sub)
+	return pastDue(w.tx, w.sub, w.inv)
 }
 
 // pastDue tells of a subscription whose invoice was not paid: one that runs is past due.
-func pastDue(tx *store.Tx, sub *billing.Subscription) error {
-	if lifecycle.Failed(sub) {
+func pastDue(tx *store.Tx, sub *billing.Subscription, inv *billing.Invoice) error {
+	if lifecycle.Failed(sub, inv) {
 		lifecycle.Schedule(sub)
 	}
 	return store.Subscriptions.Updated(tx, sub)

@@ -165,7 +165,7 @@ func (u *updating) storeInvoice(book *lifecycle.Book, inv *billing.Invoice, send
 // unpaid is an update whose invoice nobody can pay now: it stays open and the subscription is
 // past due, to be confirmed by the client or retried.
 func (u *updating) unpaid(inv *billing.Invoice) error {
-	if lifecycle.Failed(u.sub) {
+	if lifecycle.Failed(u.sub, inv) {
 		lifecycle.Schedule(u.sub)
 	}
 	if u.behavior() == billing.DefaultIncomplete {

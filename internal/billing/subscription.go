@@ -152,6 +152,8 @@ type SubscriptionPrivate struct {
 	ChangeDiscounts []string `json:"change_discounts,omitempty"`
 	// ChangeAttempt is the open payment attempt of an update that is not written yet.
 	ChangeAttempt string `json:"change_attempt,omitempty"`
+	// PastDueInvoice is the invoice that the subscription is past due for.
+	PastDueInvoice string `json:"past_due_invoice,omitempty"`
 	// FirstInvoice is the invoice that an incomplete subscription waits for.
 	FirstInvoice string `json:"first_invoice,omitempty"`
 	// FreeStub says that the time between the trial's end and a later anchor is not billed.

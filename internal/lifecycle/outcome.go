@@ -12,8 +12,8 @@ func AwaitPayment(sub *billing.Subscription, invoice string, now int64) {
 	sub.Private.ExpiresAt = new(now + waitSeconds)
 }
 
-// Paid is what a paid invoice does to its subscription: the first one starts it, the latest one
-// clears what is past due. It says whether anything changed.
+// Paid is what a paid invoice does to its subscription: the first one starts it, the latest one, or
+// the one that made it past due, clears what is past due. It says whether anything changed.
 func Paid(sub *billing.Subscription, invoice string) bool {
 	switch {
 	case sub.Status == billing.SubscriptionIncomplete && sub.Private.FirstInvoice == invoice:
@@ -22,29 +22,42 @@ func Paid(sub *billing.Subscription, invoice string) bool {
 			sub.Status = billing.SubscriptionTrialing // only what was added had to be paid
 		}
 		sub.Private.FirstInvoice, sub.Private.ExpiresAt = "", nil
-	case sub.Status == billing.SubscriptionPastDue && sub.LatestInvoice.ID == invoice,
+	case causedPastDue(sub, invoice),
 		sub.Status == billing.SubscriptionUnpaid && sub.LatestInvoice.ID == invoice:
-		sub.Status = billing.SubscriptionActive
+		sub.Status, sub.Private.PastDueInvoice = billing.SubscriptionActive, ""
 	default:
 		return false
 	}
 	return true
 }
 
-// Failed is what a failed payment does to a running subscription. A trial goes on: what failed was
-// something that was added to it, and the time itself is free.
-func Failed(sub *billing.Subscription) bool {
-	if sub.Status != billing.SubscriptionActive {
+// causedPastDue says that a subscription is past due for an invoice: its latest one, or the one
+// whose failure was the last to count.
+func causedPastDue(sub *billing.Subscription, invoice string) bool {
+	return sub.Status == billing.SubscriptionPastDue &&
+		(sub.LatestInvoice.ID == invoice || sub.Private.PastDueInvoice == invoice)
+}
+
+// Failed is what an invoice that was not paid does to a running subscription. A trial goes on: what
+// failed was something that was added to it, and the time itself is free. An older invoice that
+// fails again does nothing: a later one was paid since, and the latest is what counts.
+func Failed(sub *billing.Subscription, inv *billing.Invoice) bool {
+	latest, again := sub.LatestInvoice.ID == inv.ID, inv.AttemptCount > 1
+	switch {
+	case sub.Status == billing.SubscriptionPastDue && latest:
+		sub.Private.PastDueInvoice = inv.ID
+		return false
+	case sub.Status != billing.SubscriptionActive, again && !latest:
 		return false
 	}
-	sub.Status = billing.SubscriptionPastDue
+	sub.Status, sub.Private.PastDueInvoice = billing.SubscriptionPastDue, inv.ID
 	return true
 }
 
-// Resolved is what voiding or writing off the latest invoice does: it was the only cause.
+// Resolved is what voiding or writing off an invoice does that a subscription was past due for.
 func Resolved(sub *billing.Subscription, invoice string) bool {
-	if sub.Status == billing.SubscriptionPastDue && sub.LatestInvoice.ID == invoice {
-		sub.Status = billing.SubscriptionActive
+	if causedPastDue(sub, invoice) {
+		sub.Status, sub.Private.PastDueInvoice = billing.SubscriptionActive, ""
 		return true
 	}
 	return false
