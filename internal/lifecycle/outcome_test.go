@@ -33,7 +33,8 @@ func TestFailed(t *testing.T) {
 		"after the end":           {"canceled", "canceled", "", "in_new", 1, ""},
 	} {
 		sub := outcomeOf(tc.status, tc.cause)
-		changed := lifecycle.Failed(sub, &billing.Invoice{ID: tc.invoice, AttemptCount: tc.attempts})
+		inv := &billing.Invoice{ID: tc.invoice, AttemptCount: tc.attempts}
+		changed := lifecycle.Failed(sub, inv)
 		if sub.Status != tc.want || sub.Private.PastDueInvoice != tc.wantCause ||
 			changed != (tc.status != tc.want) {
 			t.Errorf("%s: %s for %q, changed %v", name, sub.Status, sub.Private.PastDueInvoice,
