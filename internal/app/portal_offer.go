@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"github.com/portico-billing/portico/internal/billing"
+	"github.com/portico-billing/portico/internal/i18n"
+	"github.com/portico-billing/portico/internal/invoicing"
 	"github.com/portico-billing/portico/internal/money"
 	"github.com/portico-billing/portico/internal/pricing"
 	"github.com/portico-billing/portico/internal/store"
@@ -238,6 +240,18 @@ func RecurringAmount(p *billing.Price, currency string, quantity int64) (minor i
 		return 0, false
 	}
 	return money.RoundLineTotal(exact)
+}
+
+// PriceFormula says how a price comes to its sum for a quantity, where that is not a unit amount
+// for each: see invoicing.Formula.
+func PriceFormula(z *i18n.Localizer, p *billing.Price, currency string, quantity int64) string {
+	return invoicing.Formula(z, p, currency, quantity)
+}
+
+// UnitAmountDecimal is what one unit of a price costs, in decimals of the minor unit; "" where
+// there is no such thing, as with tiers.
+func UnitAmountDecimal(p *billing.Price, currency string) string {
+	return text(pricing.UnitAmountDecimal(p, currency))
 }
 
 // err makes a refusal into the caller's error.

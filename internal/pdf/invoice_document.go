@@ -21,6 +21,9 @@ type InvoiceInput struct {
 	Coupons  map[string]*billing.Coupon  // by the id of the discount that came from it
 	Prices   map[string]*billing.Price   // by id: tells how long a period is; may be nil
 	Charges  []*billing.Charge           // those that succeeded, oldest first
+	// Formulas tell, by the id of a line, how a sum was computed that is not a quantity of one
+	// unit amount.
+	Formulas map[string]string
 
 	Words *i18n.Localizer // nil speaks English
 	// Country names a country by its code; nil prints the code.

@@ -42,9 +42,11 @@ func (p *paper) quantity(l *billing.LineItem) string {
 	return p.z.Number(*l.Quantity)
 }
 
-// unitPrice is left out where the amount is not quantity × price: for prorations and tiers.
+// unitPrice is left out where the amount is not quantity × price: for prorations, tiers and
+// packages.
 func (p *paper) unitPrice(l *billing.LineItem) string {
-	if l.Proration() || l.Pricing == nil || l.Pricing.UnitAmountDecimal == nil {
+	if l.Proration() || p.Formulas[l.ID] != "" || l.Pricing == nil ||
+		l.Pricing.UnitAmountDecimal == nil {
 		return ""
 	}
 	return p.z.Decimal(*l.Pricing.UnitAmountDecimal, l.Currency)
@@ -69,7 +71,7 @@ func (p *paper) rateOf(t billing.Tax) *billing.TaxRate {
 }
 
 // detail says what a line is for: its period, for a proration how much of the full period that
-// is, and the discounts that are its own.
+// is, how tiers or packages come to its sum, and the discounts that are its own.
 func (p *paper) detail(l *billing.LineItem) string {
 	var parts []string
 	if l.Period.End > l.Period.Start {
@@ -79,6 +81,7 @@ func (p *paper) detail(l *billing.LineItem) string {
 			parts = append(parts, p.share(l))
 		}
 	}
+	parts = append(parts, p.Formulas[l.ID])
 	for _, d := range p.ownDiscounts(l) {
 		parts = append(parts, p.discountName(d.Discount.ID)+" "+p.money(-d.Amount))
 	}

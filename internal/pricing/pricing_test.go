@@ -139,7 +139,7 @@ func TestLines(t *testing.T) {
 		{graduated, 12, "1-5: 5x1000+300=5300, 6-10: 5x800+0=4000, 11-inf: 2x500+0=1000"},
 		{threeTiers(billing.TiersVolume), 7, "6-10: 7x800+0=5600"},
 		{perUnit(2900), 3, "1-inf: 3x2900+0=8700"},
-		{packages(500, 100, "up"), 101, "1-inf: 101x500+0=1000"},
+		{packages(500, 100, "up"), 101, "1-inf: 2x500+0=1000"},
 	} {
 		lines, err := pricing.Lines(tc.price, "usd", tc.quantity)
 		var words []string

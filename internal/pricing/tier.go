@@ -7,9 +7,9 @@ import (
 )
 
 // TierLine is the part of a quantity that one tier prices. A price without tiers has one line
-// for the whole quantity.
+// for the whole quantity, counted in packages where it is sold in packages.
 type TierLine struct {
-	Quantity          int64    // units priced by this tier
+	Quantity          int64    // units, or packages, priced by this tier
 	UnitAmountDecimal *string  // of one unit; nil when only the flat amount counts
 	Flat              *big.Rat // the flat amount of the tier, never nil
 	Amount            *big.Rat // quantity × unit amount + flat amount
@@ -31,7 +31,8 @@ func Lines(p *billing.Price, currency string, quantity int64) ([]TierLine, error
 		return nil, negativeQuantity()
 	case p.BillingScheme != billing.SchemeTiered:
 		total, err := perUnit(p, a, quantity)
-		return []TierLine{{Quantity: quantity, Flat: new(big.Rat), Amount: total, From: 1,
+		return []TierLine{{Quantity: packages(p.TransformQuantity, quantity),
+			Flat: new(big.Rat), Amount: total, From: 1,
 			UnitAmountDecimal: decimalOf(a.unit, a.unitDecimal)}}, err
 	case len(a.tiers) == 0:
 		return nil, billing.Invalid("price", "The price `%s` has no tiers.", p.ID)

@@ -13,8 +13,8 @@ import (
 
 // Limits of one figure: twelve digits before the point and twelve after it.
 const (
-	amountMax = 999_999_999_999
-	places    = 12
+	amountMax     = 999_999_999_999
+	DecimalPlaces = 12
 )
 
 // Validate refuses a price that cannot be billed, naming the parameter that is wrong.
@@ -162,9 +162,9 @@ func validFigure(minor *int64, decimal *string, path string) error {
 	switch {
 	case err != nil:
 		return billing.Invalid(path+"_decimal", "Invalid decimal: %s", *decimal)
-	case d.Places() > places:
+	case d.Places() > DecimalPlaces:
 		return billing.Invalid(path+"_decimal",
-			"Invalid decimal: %s; at most %d decimal places are allowed", *decimal, places)
+			"Invalid decimal: %s; at most %d decimal places are allowed", *decimal, DecimalPlaces)
 	case d.Sign() < 0:
 		return billing.Invalid(path+"_decimal", "Invalid non-negative decimal")
 	case d.Rat().Cmp(exact(new(int64(amountMax)), nil)) > 0:

@@ -197,6 +197,10 @@ func (s *snapshot) invoice(inv *billing.Invoice) (view.Invoice, error) {
 	if err != nil {
 		return view.Invoice{}, err
 	}
+	prices, err := s.linePrices(inv)
+	if err != nil {
+		return view.Invoice{}, err
+	}
 	back := refunds[inv.ID]
 	money := func(minor int64) view.Money {
 		return view.Money{Minor: minor, Currency: inv.Currency}
@@ -204,7 +208,7 @@ func (s *snapshot) invoice(inv *billing.Invoice) (view.Invoice, error) {
 	out := view.Invoice{ID: inv.ID, Number: text(inv.Number), State: s.invoiceState(inv, back),
 		Issued: s.at(issued(inv)), DueAt: s.when(inv.DueDate),
 		PaidAt: s.when(inv.StatusTransitions.PaidAt), NextAttempt: s.when(inv.NextPaymentAttempt),
-		Seller: s.seller(inv), Buyer: s.buyer(inv), Lines: s.lines(inv),
+		Seller: s.seller(inv), Buyer: s.buyer(inv), Lines: s.lines(inv, prices),
 		Subtotal: money(inv.Subtotal), Discounts: s.discountSums(inv), Taxes: s.taxSums(inv),
 		Total: money(inv.Total), Balance: money(inv.AmountDue - inv.Total),
 		Paid: money(inv.AmountPaid), Due: money(inv.AmountRemaining), Refunded: money(back),
@@ -237,7 +241,9 @@ func (s *snapshot) paidWith(inv *billing.Invoice) (*view.Method, error) {
 	return nil, nil
 }
 
-func (s *snapshot) lines(inv *billing.Invoice) []view.InvoiceLine {
+func (s *snapshot) lines(inv *billing.Invoice,
+	prices map[string]*billing.Price) []view.InvoiceLine {
+	formulas := s.formulas(inv, prices)
 	var out []view.InvoiceLine
 	for i := range inv.Lines.Data {
 		l := &inv.Lines.Data[i]
@@ -249,7 +255,8 @@ func (s *snapshot) lines(inv *billing.Invoice) []view.InvoiceLine {
 		if l.Quantity != nil {
 			line.Quantity = *l.Quantity
 		}
-		if l.Pricing != nil && !l.Proration() {
+		line.Formula = formulas[l.ID]
+		if l.Pricing != nil && !l.Proration() && line.Formula == "" {
 			line.Unit = text(l.Pricing.UnitAmountDecimal)
 		}
 		out = append(out, line)

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/portico-billing/portico/internal/app"
 	"github.com/portico-billing/portico/internal/billing"
 	"github.com/portico-billing/portico/internal/pdf"
 	"github.com/portico-billing/portico/internal/store"
@@ -46,15 +47,14 @@ func (s *snapshot) paper(inv *billing.Invoice) (in pdf.InvoiceInput, err error) 
 			in.Coupons[id] = coupon
 		}
 	}
-	var prices []string
 	for i := range inv.Lines.Data {
-		prices = append(prices, linePrice(&inv.Lines.Data[i]))
 		s.addRates(in.TaxRates, inv.Lines.Data[i].Taxes)
 	}
 	s.addRates(in.TaxRates, inv.TotalTaxes)
-	if in.Prices, err = store.Prices.Many(s.q, prices); err != nil {
+	if in.Prices, err = s.linePrices(inv); err != nil {
 		return in, err
 	}
+	in.Formulas = s.formulas(inv, in.Prices)
 	charges, err := store.Charges.All(s.q, store.Eq("invoice", inv.ID))
 	for i := len(charges) - 1; i >= 0; i-- { // the oldest first
 		if charges[i].Paid {
@@ -62,6 +62,31 @@ func (s *snapshot) paper(inv *billing.Invoice) (in pdf.InvoiceInput, err error) 
 		}
 	}
 	return in, err
+}
+
+func (s *snapshot) linePrices(inv *billing.Invoice) (map[string]*billing.Price, error) {
+	var prices []string
+	for i := range inv.Lines.Data {
+		prices = append(prices, linePrice(&inv.Lines.Data[i]))
+	}
+	return store.Prices.Many(s.q, prices)
+}
+
+// formulas tell how the lines were computed whose price has tiers or packages, by line.
+func (s *snapshot) formulas(inv *billing.Invoice,
+	prices map[string]*billing.Price) map[string]string {
+	out := map[string]string{}
+	for i := range inv.Lines.Data {
+		l := &inv.Lines.Data[i]
+		price := prices[linePrice(l)]
+		if price == nil || l.Quantity == nil || l.Proration() || l.Amount == 0 {
+			continue
+		}
+		if f := app.PriceFormula(s.z, price, l.Currency, *l.Quantity); f != "" {
+			out[l.ID] = f
+		}
+	}
+	return out
 }
 
 func (s *snapshot) addRates(rates map[string]*billing.TaxRate, taxes []billing.Tax) {

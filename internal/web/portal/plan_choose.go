@@ -150,15 +150,15 @@ func (c *choosing) saves(e every) string {
 	if e != (every{"year", 1}) {
 		return ""
 	}
-	found := int64(0)
+	found, quantity := int64(0), max(c.offer.Item.Quantity, 1)
 	for _, yearly := range c.offer.Prices {
 		for _, monthly := range c.offer.Prices {
 			if everyOf(yearly) != e || everyOf(monthly) != (every{"month", 1}) ||
 				yearly.Product.ID != monthly.Product.ID {
 				continue
 			}
-			year, _ := app.RecurringAmount(yearly, c.sub.Currency, 1)
-			month, _ := app.RecurringAmount(monthly, c.sub.Currency, 1)
+			year, _ := app.RecurringAmount(yearly, c.sub.Currency, quantity)
+			month, _ := app.RecurringAmount(monthly, c.sub.Currency, quantity)
 			if month <= 0 {
 				continue
 			}
@@ -176,7 +176,8 @@ func (c *choosing) saves(e every) string {
 }
 
 func (c *choosing) plans() []view.Plan {
-	now, _ := app.RecurringAmount(c.offer.Price, c.sub.Currency, 1)
+	quantity := max(c.offer.Item.Quantity, 1)
+	now, _ := app.RecurringAmount(c.offer.Price, c.sub.Currency, quantity)
 	var out []view.Plan
 	for _, p := range c.offer.Prices {
 		if everyOf(p) != c.every {
@@ -185,7 +186,7 @@ func (c *choosing) plans() []view.Plan {
 		product := c.offer.Products[p.Product.ID]
 		_, _, adjustable := c.offer.Quantity(p)
 		plan := view.Plan{PriceID: p.ID, Name: product.Name, Direction: view.Switch,
-			Description: text(product.Description), Each: priceOf(p, c.sub.Currency, 1),
+			Description: text(product.Description), Each: c.each(p, c.sub.Currency, quantity),
 			Current:  p.ID == c.offer.Price.ID,
 			Selected: c.price != nil && p.ID == c.price.ID}
 		plan.Each.Unit = text(product.UnitLabel)
@@ -201,10 +202,10 @@ func (c *choosing) plans() []view.Plan {
 			plan.PerMonth = &view.Money{Minor: (plan.Each.Minor + 11) / 12,
 				Currency: c.sub.Currency}
 		}
-		switch {
-		case plan.Each.Minor > now:
+		switch then, _ := app.RecurringAmount(p, c.sub.Currency, quantity); {
+		case then > now:
 			plan.Direction = view.Upgrade
-		case plan.Each.Minor < now:
+		case then < now:
 			plan.Direction = view.Downgrade
 		}
 		out = append(out, plan)

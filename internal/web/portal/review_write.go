@@ -137,6 +137,7 @@ func (w *reviewWriter) line(l *billing.LineItem) view.Line {
 	out.Plan = w.productName(price.Product.ID)
 	out.Whole = priceOf(price, l.Currency, out.Quantity).Money
 	if !l.Proration() {
+		out.Formula = app.PriceFormula(w.z, price, l.Currency, out.Quantity)
 		out.Kind = view.LineFull
 		return out
 	}

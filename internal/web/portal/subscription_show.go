@@ -69,13 +69,27 @@ func (s *snapshot) items(sub *billing.Subscription) []view.Item {
 		if price == nil {
 			continue
 		}
-		each := priceOf(price, sub.Currency, 1)
+		each := s.each(price, sub.Currency, it.Quantity)
 		if product := s.products[price.Product.ID]; product != nil {
 			each.Unit = text(product.UnitLabel)
 		}
 		out = append(out, view.Item{Name: s.productName(price.Product.ID), Quantity: it.Quantity,
 			Each: each})
 	}
+	return out
+}
+
+// each is what one of a quantity costs each period. Where tiers or packages decide, no one has a
+// price of its own: then it is the sum of all, with how it is made up.
+func (s *snapshot) each(p *billing.Price, currency string, quantity int64) view.Price {
+	formula := app.PriceFormula(s.z, p, currency, quantity)
+	if formula != "" {
+		out := priceOf(p, currency, quantity)
+		out.Formula = formula
+		return out
+	}
+	out := priceOf(p, currency, 1)
+	out.Decimal = app.UnitAmountDecimal(p, currency)
 	return out
 }
 

@@ -85,6 +85,7 @@ type InvoiceLine struct {
 	Start, End  time.Time // zero: no period
 	Quantity    int64
 	Unit        string // unit amount in decimals of the minor unit; empty: not shown
+	Formula     string // how the sum was computed instead: "5 × $10.00 + 2 × $8.00"
 	Amount      Money
 }
 

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"strings"
 	"time"
 
 	"github.com/portico-billing/portico/internal/i18n"
@@ -30,6 +31,7 @@ type Line struct {
 	Whole     Money // the price of the whole period
 	Amount    Money // negative: credit
 	Text      string
+	Formula   string // how the price of the whole period is made up, where not by units alone
 }
 
 // Review is a change before it is made: every line, what is due, what comes then.
@@ -182,7 +184,7 @@ func (l Line) how(z *i18n.Localizer) string {
 	case LineRemaining:
 		return z.T(i18n.ReviewRemainingHow, args...)
 	case LineFull:
-		return z.T(i18n.ReviewFullPeriodHow)
+		return strings.TrimSpace(z.T(i18n.ReviewFullPeriodHow) + " " + l.Formula)
 	default:
 		return ""
 	}

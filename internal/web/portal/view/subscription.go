@@ -26,6 +26,8 @@ type Price struct {
 	Count    int64  // every so many intervals; 0 means 1
 	Usage    bool   // the sum depends on what is used
 	Unit     string // what is counted, in the company's word: "seat"; empty: "unit"
+	Decimal  string // the sum to the last decimal of the minor unit; empty: Minor is exact
+	Formula  string // how a sum for several is made up that have no single price; empty: they do
 }
 
 // text says a price in words: "€29.00 per month".
@@ -60,21 +62,25 @@ func (p Price) eachText(z *i18n.Localizer) string {
 		"day": i18n.PricePerSeatDay, "week": i18n.PricePerSeatWeek,
 		"month": i18n.PricePerSeatMonth, "year": i18n.PricePerSeatYear,
 	}[p.Interval]
-	if key == "" || p.Usage {
+	if key == "" || p.Usage || p.Formula != "" {
 		return p.text(z)
+	}
+	amount := p.Money.text(z)
+	if p.Decimal != "" {
+		amount = z.Decimal(p.Decimal, p.Currency)
 	}
 	unit := p.Unit
 	if unit == "" {
 		unit = z.T(i18n.PriceUnit)
 	}
-	return z.N(key, max(p.Count, 1), i18n.A("amount", p.Money.text(z)), i18n.A("unit", unit))
+	return z.N(key, max(p.Count, 1), i18n.A("amount", amount), i18n.A("unit", unit))
 }
 
 // Item is one thing a subscription is for.
 type Item struct {
 	Name     string // of the product
 	Quantity int64  // 0 for what has none, as usage
-	Each     Price  // for one
+	Each     Price  // for one; for all of them where Each.Formula says how
 }
 
 // State is what a customer needs to know about a subscription: Stripe's status, with the two

@@ -1,0 +1,44 @@
+package portal_test
+
+import (
+	"testing"
+
+	"github.com/portico-billing/portico/internal/app"
+	"github.com/portico-billing/portico/internal/billing"
+)
+
+// credits is a price in tiers: 5 at $10.00, 5 at $8.00, then $5.00.
+func (n *town) credits() string {
+	n.Helper()
+	tier := func(upTo billing.Moment, unitAmountMinor int64) app.TierParams {
+		return app.TierParams{UpTo: upTo, UnitAmount: &unitAmountMinor}
+	}
+	p, err := n.app.CreatePrice(n.Context(), n.caller(), app.PriceCreateParams{Currency: "usd",
+		BillingScheme: new("tiered"), TiersMode: new("graduated"),
+		Tiers: []app.TierParams{tier(billing.Moment{Unix: 5}, 1000),
+			tier(billing.Moment{Unix: 10}, 800), tier(billing.Moment{Word: "inf"}, 500)},
+		ProductData: &app.PriceProductParams{Name: "Credits"},
+		Recurring: &app.PriceRecurringParams{
+			RecurringParams: app.RecurringParams{Interval: "month"}}})
+	n.must(err)
+	return p.ID
+}
+
+// No one of twelve has a price of its own: every page says how their sum is made up instead.
+func TestTiersAreToldAsTheyAreCounted(t *testing.T) {
+	t.Parallel()
+	const formula = "5 × $10.00 + 5 × $8.00 + 2 × $5.00"
+	n := open(t)
+	ada := n.ada("pm_card_visa")
+	price := n.credits()
+	sub := n.subscribe(ada, func(p *app.SubscriptionCreateParams) {
+		p.Items[0].Price, p.Items[0].Quantity = &price, new(int64(12))
+	})
+	b := n.enter(ada)
+	b.get("/p/home").see("12 × Credits", "$100.00", formula).seeNot("$10.00 per")
+	b.get("/p/invoices/"+n.invoices(ada)[0].ID).see("$100.00", formula)
+	b.get("/p/subscriptions/" + sub + "/plan").see("$100.00 per month").seeNot("$10.00 per")
+	b.get(review(sub, n.yearly)).see("Yearly")
+	other := n.subscribe(ada)
+	b.get(review(other, price)).see("Credits")
+}
