@@ -22,9 +22,9 @@ func Formula(z *i18n.Localizer, p *billing.Price, currency string, quantity int6
 	var terms []string
 	for _, l := range lines {
 		if unit := l.UnitAmountDecimal; unit != nil && (l.Quantity > 0 || l.Flat.Sign() == 0) {
-			terms = append(terms, z.T(i18n.PlanQuantityTimes,
-				i18n.A("quantity", z.Number(l.Quantity)),
-				i18n.A("amount", z.Decimal(*unit, currency))))
+			term := z.T(i18n.PlanQuantityTimes, i18n.A("quantity", z.Number(l.Quantity)),
+				i18n.A("amount", z.Decimal(*unit, currency)))
+			terms = append(terms, strings.ReplaceAll(term, " ", "\u00a0")) // a product stays whole
 		}
 		if l.Flat.Sign() != 0 {
 			terms = append(terms, z.Decimal(l.Flat.FloatString(pricing.DecimalPlaces), currency))

@@ -1,6 +1,7 @@
 package invoicing_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/portico-billing/portico/internal/billing"
@@ -42,7 +43,7 @@ func TestFormula(t *testing.T) {
 		"a plain price":      {&billing.Price{Currency: "usd", UnitAmount: new(int64(5))}, 3, ""},
 	} {
 		got := invoicing.Formula(i18n.For("en"), tc.price, "usd", tc.quantity)
-		if got != tc.want {
+		if got != strings.ReplaceAll(tc.want, " × ", "\u00a0×\u00a0") {
 			t.Errorf("%s: %q, want %q", name, got, tc.want)
 		}
 	}
