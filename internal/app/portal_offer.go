@@ -166,7 +166,22 @@ func pricesOffered(q store.Querier, cfg *billing.PortalConfiguration) ([]*billin
 	if all, ok := room.offered[cfg.ID]; ok {
 		return all, nil
 	}
-	conds := []store.Cond{store.Eq("active", true), store.Eq("type", billing.PriceRecurring)}
+	conds := append([]store.Cond{store.Eq("type", billing.PriceRecurring)}, onOffer(cfg)...)
+	all, err := store.Prices.All(q, conds...)
+	if err == nil {
+		room.offered[cfg.ID] = all
+	}
+	return all, err
+}
+
+// toReadOffered is for pricesOffered.
+func toReadOffered(cfg *billing.PortalConfiguration) store.Need {
+	return store.Prices.ToListBy("type", []string{billing.PriceRecurring}, onOffer(cfg)...)
+}
+
+// onOffer is which recurring prices a configuration offers.
+func onOffer(cfg *billing.PortalConfiguration) []store.Cond {
+	conds := []store.Cond{store.Eq("active", true)}
 	if named := cfg.Features.SubscriptionUpdate.Products; len(named) > 0 {
 		var products []string
 		for _, p := range named {
@@ -174,11 +189,7 @@ func pricesOffered(q store.Querier, cfg *billing.PortalConfiguration) ([]*billin
 		}
 		conds = append(conds, store.In("product", products...))
 	}
-	all, err := store.Prices.All(q, conds...)
-	if err == nil {
-		room.offered[cfg.ID] = all
-	}
-	return all, err
+	return conds
 }
 
 // offers says that customers may switch to a price. The items of one subscription share their

@@ -92,11 +92,8 @@ type reading struct {
 
 // rows are what the database says of the conditions, or has said when it was prefetched.
 func (c *Collection[T]) rows(q Querier, conds []Cond, how reading) ([]*entry[T], error) {
-	if len(q.work().ahead.answers) > 0 {
-		known, ok := q.work().ahead.answers[c.answerKey(q, conds, how.lock)]
-		if ok {
-			return slices.Clone(known.([]*entry[T])), nil
-		}
+	if es, ok, err := c.answered(q, conds, how.lock); ok || err != nil {
+		return es, err
 	}
 	at, tail := within(q), ""
 	for _, cond := range conds {
@@ -110,6 +107,21 @@ func (c *Collection[T]) rows(q Querier, conds []Cond, how reading) ([]*entry[T],
 		tail += q.work().locking
 	}
 	return c.load(q, at.newestLive()+tail, at.args)
+}
+
+// answered is what a prefetch has brought for the conditions, to this reader or, before it was
+// rehearsed on, to the snapshot.
+func (c *Collection[T]) answered(q Querier, conds []Cond, lock bool) ([]*entry[T], bool, error) {
+	w := q.work()
+	if len(w.ahead.answers) > 0 {
+		if known, ok := w.ahead.answers[c.answerKey(q, conds, lock)]; ok {
+			return slices.Clone(known.([]*entry[T])), true, nil
+		}
+	}
+	if len(w.lists) == 0 {
+		return nil, false, nil
+	}
+	return c.recallList(q, c.answerKey(q, conds, false)) // a snapshot needs no locks
 }
 
 // matching merges what the database says with what the transaction has changed since.
@@ -157,6 +169,22 @@ func (c *Collection[T]) meets(v *T, conds []Cond) bool {
 
 // List reads a page. In a Tx it sees what is committed, not what the transaction is changing.
 func (c *Collection[T]) List(q Querier, p Page) (vs []*T, hasMore bool, err error) {
+	at, err := c.pageOf(q, p)
+	if err != nil {
+		return nil, false, err
+	}
+	var es []*entry[T]
+	if known, ok := q.work().ahead.answers[c.pageKey(at)]; ok {
+		es = slices.Clone(known.([]*entry[T]))
+	} else if es, err = c.load(q, at.String(), at.args); err != nil {
+		return nil, false, err
+	}
+	es, hasMore = trim(p, es)
+	return values(es), hasMore, nil
+}
+
+// pageOf is the select of a page.
+func (c *Collection[T]) pageOf(q Querier, p Page) (*where, error) {
 	at := within(q)
 	for _, cond := range p.Where {
 		c.kindOf(cond.column)
@@ -164,15 +192,28 @@ func (c *Collection[T]) List(q Querier, p Page) (vs []*T, hasMore bool, err erro
 	}
 	at.b.WriteString(" and not deleted")
 	order, err := at.page(q, p, string(c.table), c.noun)
-	if err != nil {
-		return nil, false, err
+	at.b.WriteString(order)
+	return at, err
+}
+
+// pageKey names the question of a page.
+func (c *Collection[T]) pageKey(at *where) string {
+	return fmt.Sprintf("page of %s %s %#v", c.table, at.String(), at.args)
+}
+
+// ToList is for List, of the newest.
+func (c *Collection[T]) ToList(limit int, conds ...Cond) Need {
+	return func(q Querier) *need {
+		at, err := c.pageOf(q, Page{Where: conds, Limit: limit})
+		if err != nil { // there is no cursor that could be wrong
+			panic(err)
+		}
+		var es []*entry[T]
+		return &need{c.question(q, at.String(), at.args, &es), func() error {
+			q.work().ahead.answer(c.pageKey(at), es)
+			return nil
+		}}
 	}
-	es, err := c.load(q, at.String()+order, at.args)
-	if err != nil {
-		return nil, false, err
-	}
-	es, hasMore = trim(p, es)
-	return values(es), hasMore, nil
 }
 
 // page adds the cursor's condition and gives the order and limit of the select.

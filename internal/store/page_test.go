@@ -101,3 +101,37 @@ func TestUnknownCursors(t *testing.T) {
 		}
 	})
 }
+
+func TestAListThatWasPrefetchedIsThePage(t *testing.T) {
+	each(t, func(b bed) {
+		b.twelve()
+		b.read(func(v *store.View) error {
+			at := store.Gt("created", storetest.Now)
+			if err := store.Prefetch(v, store.Customers.ToList(3, at)); err != nil {
+				return err
+			}
+			queries, _ := b.asked(func() {
+				found, more, err := store.Customers.List(v,
+					store.Page{Where: []store.Cond{at}, Limit: 3})
+				if got := ids(found); err != nil || !more ||
+					!slices.Equal(got, []string{"cus_l", "cus_k", "cus_j"}) {
+					b.t.Errorf("%v, more is %v, %v", got, more, err)
+				}
+			})
+			if queries != 0 {
+				b.t.Errorf("%d queries for what was prefetched", queries)
+			}
+			queries, _ = b.asked(func() {
+				found, more, err := store.Customers.List(v,
+					store.Page{Where: []store.Cond{at}, Limit: 4})
+				if err != nil || !more || len(found) != 4 {
+					b.t.Errorf("%v, more is %v, %v", ids(found), more, err)
+				}
+			})
+			if queries != 1 {
+				b.t.Errorf("%d queries for another page", queries)
+			}
+			return nil
+		})
+	})
+}

@@ -159,6 +159,7 @@ func (c *Collection[T]) toAnswer(q Querier, a asking) *need {
 				}
 			}
 			w.ahead.answer(c.answerKey(q, conds, false), mine)
+			c.rememberList(q, c.answerKey(q, conds, false), mine)
 			if a.lock {
 				w.ahead.answer(c.answerKey(q, conds, true), mine)
 			}

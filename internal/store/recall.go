@@ -37,6 +37,37 @@ func (c *Collection[T]) recalls(q Querier, id string) bool {
 	return ok
 }
 
+// rememberList keeps which rows of a snapshot answer a question.
+func (c *Collection[T]) rememberList(q Querier, question string, es []*entry[T]) {
+	w := q.work()
+	if w.rows == nil {
+		return
+	}
+	if w.lists == nil {
+		w.lists = map[string][]string{}
+	}
+	ids := make([]string, len(es))
+	for i, e := range es {
+		ids[i] = c.id(e.v)
+	}
+	w.lists[question] = ids
+}
+
+// recallList answers a question from the rows that the snapshot remembers, decoded anew; false
+// when it does not remember them all.
+func (c *Collection[T]) recallList(q Querier, question string) ([]*entry[T], bool, error) {
+	ids, ok := q.work().lists[question]
+	var es []*entry[T]
+	for _, id := range ids {
+		e, err := c.recall(q, id)
+		if e == nil || err != nil {
+			return nil, false, err
+		}
+		es = append(es, e)
+	}
+	return es, ok, nil
+}
+
 // read makes an entry of a row.
 func (c *Collection[T]) read(s stored) (*entry[T], error) {
 	if s.version > docVersion {

@@ -13,7 +13,7 @@ func (v *View) Rehearse(fn func(*Tx) error) error {
 	w := *v.w
 	w.link, w.locking = rehearsal{v.w.link}, ""
 	w.tracked, w.byID, w.events, w.embeds = nil, nil, nil, map[key]any{}
-	w.ahead = ahead{}
+	w.ahead = ahead{} // those are the view's own: here they may be changed
 	return fn(&Tx{scope: v.scope, origin: &Origin{Scope: v.scope, Now: v.now}, w: &w})
 }
 

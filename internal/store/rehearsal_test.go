@@ -99,3 +99,39 @@ func TestASnapshotReadsNoRowTwice(t *testing.T) {
 		})
 	})
 }
+
+func TestARehearsalFindsWhatThePageHasPrefetched(t *testing.T) {
+	each(t, func(b bed) {
+		b.catalog()
+		b.read(func(v *store.View) error {
+			all := store.Subscriptions.ToListBy("customer", []string{"cus_1", "cus_2"})
+			if err := store.Prefetch(v, store.Customers.ToListBy("id", []string{"cus_1"}),
+				all); err != nil {
+				return err
+			}
+			queries, _ := b.asked(func() {
+				for range 2 { // what the first changes, the second does not see
+					err := v.Rehearse(func(tx *store.Tx) error {
+						found, err := store.Customers.LockAll(tx, store.Eq("id", "cus_1"))
+						if err != nil || len(found) != 1 || found[0].Name != nil {
+							b.t.Fatalf("found %v, %v", found, err)
+						}
+						found[0].Name = ptr("changed")
+						none, err := store.Subscriptions.All(tx, store.Eq("customer", "cus_2"))
+						if len(none) != 0 {
+							b.t.Errorf("found %v", ids(none))
+						}
+						return err
+					})
+					if err != nil {
+						b.t.Error(err)
+					}
+				}
+			})
+			if queries != 0 {
+				b.t.Errorf("%d queries for what was prefetched", queries)
+			}
+			return nil
+		})
+	})
+}

@@ -22,8 +22,9 @@ type work struct {
 	byID     map[key]tracked
 	ahead    ahead
 	events   []stagedEvent
-	rows     map[key]stored // read by this snapshot; nil in a transaction
-	embeds   map[key]any    // objects read in order to be embedded
+	rows     map[key]stored      // read by this snapshot; nil in a transaction
+	lists    map[string][]string // ids by question, of this snapshot
+	embeds   map[key]any         // objects read in order to be embedded
 	settings map[billing.Scope][]byte
 	left     Commit
 	fanOut   int64 // deliveries made by the statements so far

@@ -17,7 +17,7 @@ func showDetails(v *visit) error { return v.details(http.StatusOK, nil) }
 // details shows the form; what was typed and refused is shown again as it was typed.
 func (v *visit) details(status int, typed *kit.Form) error {
 	var page view.Details
-	err := v.read(func(s *snapshot) (err error) {
+	err := v.readPlace(func(s *snapshot) (err error) {
 		if page.Frame, err = s.place(view.TabDetails); err != nil {
 			return err
 		}

@@ -3,6 +3,7 @@ package portal
 import (
 	"net/http"
 
+	"github.com/portico-billing/portico/internal/app"
 	"github.com/portico-billing/portico/internal/billing"
 	"github.com/portico-billing/portico/internal/store"
 	"github.com/portico-billing/portico/internal/web/portal/view"
@@ -19,7 +20,14 @@ func showHome(v *visit) error {
 		return v.to(path)
 	}
 	var page view.Home
-	err := v.read(func(s *snapshot) (err error) {
+	err := v.readPlace(func(s *snapshot) (err error) {
+		var recent []*billing.Invoice
+		if s.offers().Invoices {
+			recent, _, err = s.listInvoices(store.Page{Limit: recentMax})
+		}
+		if err != nil {
+			return err
+		}
 		if page.Frame, err = s.place(view.TabOverview); err != nil {
 			return err
 		}
@@ -31,11 +39,9 @@ func showHome(v *visit) error {
 		if s.cus.Currency != nil {
 			page.Balance = view.Money{Minor: -s.cus.Balance, Currency: *s.cus.Currency}
 		}
-		if page.Offers.Invoices {
-			page.Invoices, _, err = s.invoiceRows(store.Page{Limit: recentMax})
-		}
+		page.Invoices, err = s.invoiceRows(recent)
 		return err
-	})
+	}, store.Invoices.ToList(recentMax, listed(v.Session.Customer)...))
 	if err != nil {
 		return err
 	}
@@ -46,7 +52,7 @@ func showHome(v *visit) error {
 // showPlans is the place of plans.
 func showPlans(v *visit) error {
 	var page view.PlanTab
-	err := v.read(func(s *snapshot) (err error) {
+	err := v.readPlace(func(s *snapshot) (err error) {
 		page.Frame, err = s.place(view.TabPlan)
 		return err
 	})
@@ -57,8 +63,7 @@ func showPlans(v *visit) error {
 	return v.show(http.StatusOK, page.Page())
 }
 
-// notDrafts are the states of an invoice that customers see.
-func notDrafts() store.Cond {
-	return store.In("status", string(billing.InvoiceOpen), string(billing.InvoicePaid),
-		string(billing.InvoiceVoid), string(billing.InvoiceUncollectible))
+// readPlace is read for one of the five places, whose frame tells of all subscriptions.
+func (v *visit) readPlace(fn func(*snapshot) error, needs ...store.Need) error {
+	return v.read(fn, append(needs, app.PortalNeeds(v.Session.Customer)...)...)
 }

@@ -20,15 +20,18 @@ func listInvoices(v *visit) error {
 	after, before := query.Get("after"), query.Get("before")
 	var page view.InvoiceList
 	err := v.read(func(s *snapshot) (err error) {
+		if !s.offers().Invoices {
+			return errForbidden
+		}
+		found, more, err := s.listInvoices(store.Page{Limit: rowsMax, StartingAfter: after,
+			EndingBefore: before})
+		if err != nil {
+			return err
+		}
 		if page.Frame, err = s.place(view.TabInvoices); err != nil {
 			return err
 		}
-		if !page.Offers.Invoices {
-			return errForbidden
-		}
-		var more bool
-		page.Rows, more, err = s.invoiceRows(store.Page{Limit: rowsMax, StartingAfter: after,
-			EndingBefore: before})
+		page.Rows, err = s.invoiceRows(found)
 		if len(page.Rows) == 0 {
 			return err
 		}
@@ -58,7 +61,7 @@ func showInvoice(v *visit) error {
 		return err
 	}
 	var page view.InvoicePage
-	err = v.read(func(s *snapshot) (err error) {
+	err = v.readPlace(func(s *snapshot) (err error) {
 		if page.Frame, err = s.place(view.TabInvoices); err != nil {
 			return err
 		}

@@ -8,27 +8,21 @@ import (
 	"github.com/portico-billing/portico/internal/web/portal/view"
 )
 
-// invoiceRows are a page of this customer's invoices.
-func (s *snapshot) invoiceRows(p store.Page) (rows []view.InvoiceRow, more bool, err error) {
-	found, more, err := s.listInvoices(p)
-	if err != nil {
-		return nil, false, err
-	}
-	if err := store.Prefetch(s.q, store.PaymentIntents.ToGet(intentsOf(found)...),
-		store.Charges.ToListBy("invoice", paidOf(found)),
-		store.Products.ToGet(productsOf(found)...)); err != nil {
-		return nil, false, err
+// invoiceRows are the rows of a list of invoices.
+func (s *snapshot) invoiceRows(found []*billing.Invoice) (rows []view.InvoiceRow, err error) {
+	if err := s.prefetch(rowNeeds(found)...); err != nil {
+		return nil, err
 	}
 	if err := s.loadIntents(found); err != nil {
-		return nil, false, err
+		return nil, err
 	}
 	refunded, err := s.refunded(found...)
 	if err != nil {
-		return nil, false, err
+		return nil, err
 	}
 	names, err := s.soldOn(found)
 	if err != nil {
-		return nil, false, err
+		return nil, err
 	}
 	for _, inv := range found {
 		rows = append(rows, view.InvoiceRow{ID: inv.ID, Number: text(inv.Number),
@@ -36,13 +30,27 @@ func (s *snapshot) invoiceRows(p store.Page) (rows []view.InvoiceRow, more bool,
 			Total: view.Money{Minor: inv.Total, Currency: inv.Currency},
 			State: s.invoiceState(inv, refunded[inv.ID])})
 	}
-	return rows, more, nil
+	return rows, nil
+}
+
+// rowNeeds are what rows of invoices show beside them.
+func rowNeeds(found []*billing.Invoice) []store.Need {
+	return []store.Need{store.PaymentIntents.ToGet(intentsOf(found)...),
+		store.Charges.ToListBy("invoice", paidOf(found)),
+		store.Products.ToGet(productsOf(found)...)}
+}
+
+// listed are the customer's invoices that they see: all but drafts.
+func listed(customer string) []store.Cond {
+	return []store.Cond{store.Eq("customer", customer),
+		store.In("status", string(billing.InvoiceOpen), string(billing.InvoicePaid),
+			string(billing.InvoiceVoid), string(billing.InvoiceUncollectible))}
 }
 
 // listInvoices is a page of the invoices that were meant for the customer: it reads on until it has
-// as many of them as were asked for.
+// as many of them as were asked for. What their rows show is asked for soon.
 func (s *snapshot) listInvoices(p store.Page) (out []*billing.Invoice, more bool, err error) {
-	p.Where = []store.Cond{store.Eq("customer", s.cus.ID), notDrafts()}
+	p.Where = listed(s.cus.ID)
 	limit, backwards := p.Limit, p.EndingBefore != ""
 	for {
 		found, further, err := store.Invoices.List(s.q, p)
@@ -64,13 +72,14 @@ func (s *snapshot) listInvoices(p store.Page) (out []*billing.Invoice, more bool
 			p.StartingAfter = found[len(found)-1].ID
 		}
 	}
-	if len(out) <= limit {
-		return out, more, nil
+	switch {
+	case len(out) > limit && backwards:
+		out, more = out[len(out)-limit:], true
+	case len(out) > limit:
+		out, more = out[:limit], true
 	}
-	if backwards {
-		return out[len(out)-limit:], true, nil
-	}
-	return out[:limit], true, nil
+	s.soon = append(s.soon, rowNeeds(out)...)
+	return out, more, nil
 }
 
 // dropped says that an invoice was for a change that was given up because nobody paid it: it never

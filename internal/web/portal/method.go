@@ -20,7 +20,7 @@ var errForbidden = billing.Invalid("", "This page is not part of the portal.").W
 // showMethods is the place of payment.
 func showMethods(v *visit) error {
 	var page view.PaymentMethods
-	err := v.read(func(s *snapshot) (err error) {
+	err := v.readPlace(func(s *snapshot) (err error) {
 		if page.Frame, err = s.place(view.TabPayment); err != nil {
 			return err
 		}

@@ -16,6 +16,7 @@ import (
 type snapshot struct {
 	*portal
 	q        *store.View
+	soon     []store.Need // what the page will read, to be asked for with what it asks first
 	r        *http.Request
 	c        app.Caller
 	session  *billing.PortalSession // nil on a hosted invoice
@@ -36,10 +37,10 @@ type snapshot struct {
 	coupons   map[string]*billing.Coupon
 }
 
-// read makes a page's snapshot and lets fn make the page.
-func (v *visit) read(fn func(*snapshot) error) error {
+// read makes a page's snapshot and lets fn make the page, which will need this and that.
+func (v *visit) read(fn func(*snapshot) error, needs ...store.Need) error {
 	return v.App.View(v.r.Context(), v.Scope, func(q *store.View) error {
-		s := &snapshot{portal: v.portal, q: q, r: v.r, c: v.c, session: v.Session}
+		s := &snapshot{portal: v.portal, q: q, r: v.r, c: v.c, session: v.Session, soon: needs}
 		if err := s.load(v.Session.Customer, v.Session.Configuration.ID); err != nil {
 			return err
 		}
@@ -50,7 +51,7 @@ func (v *visit) read(fn func(*snapshot) error) error {
 // load reads what every page needs: who, whose, when, and in which language. A customer who was
 // deleted is found too, for the page that says good-bye.
 func (s *snapshot) load(customer, configuration string) (err error) {
-	if err := store.Prefetch(s.q, store.ToLoadSettings(), store.Customers.ToGet(customer),
+	if err := s.prefetch(store.ToLoadSettings(), store.Customers.ToGet(customer),
 		store.PortalConfigurations.ToGet(configuration)); err != nil {
 		return err
 	}
@@ -77,6 +78,13 @@ func (s *snapshot) load(customer, configuration string) (err error) {
 		s.cfg, err = store.PortalConfigurations.Get(s.q, configuration)
 	}
 	return err
+}
+
+// prefetch asks for all that is known to be needed.
+func (s *snapshot) prefetch(needs ...store.Need) error {
+	needs = append(needs, s.soon...)
+	s.soon = nil
+	return store.Prefetch(s.q, needs...)
 }
 
 // at is a moment as the account's clocks show it; 0 is no moment.
@@ -140,10 +148,7 @@ func text(s *string) string {
 
 // loadSubscriptions reads the subscriptions that have not ended, with all that a card shows.
 func (s *snapshot) loadSubscriptions() (err error) {
-	customer := []string{s.cus.ID}
-	if err := store.Prefetch(s.q, store.Subscriptions.ToListBy("customer", customer),
-		store.PaymentMethods.ToListBy("customer", customer),
-		store.Invoices.ToListBy("customer", customer, unpaid())); err != nil {
+	if err := store.Prefetch(s.q, app.PortalNeeds(s.cus.ID)...); err != nil {
 		return err
 	}
 	all, err := store.Subscriptions.All(s.q, store.Eq("customer", s.cus.ID))
@@ -160,9 +165,15 @@ func (s *snapshot) loadSubscriptions() (err error) {
 		return err
 	}
 	if s.open, err = store.Invoices.All(s.q, store.Eq("customer", s.cus.ID),
-		unpaid()); err != nil {
+		app.UnpaidInvoices()); err != nil {
 		return err
 	}
+	s.soon = append(s.soon, store.PaymentIntents.ToGet(intentsOf(s.open)...))
+	if err := s.App.PrepareSubscriptions(s.q, app.PortalRead{Customer: s.cus,
+		Subscriptions: s.subs, Configuration: s.cfg}, s.soon...); err != nil {
+		return err
+	}
+	s.soon = nil
 	if err := s.loadIntents(s.open); err != nil {
 		return err
 	}
@@ -170,11 +181,6 @@ func (s *snapshot) loadSubscriptions() (err error) {
 		return err
 	}
 	return s.loadPrices(s.subs...)
-}
-
-// unpaid are the states in which an invoice can be paid.
-func unpaid() store.Cond {
-	return store.In("status", string(billing.InvoiceOpen), string(billing.InvoiceUncollectible))
 }
 
 func (s *snapshot) loadIntents(invoices []*billing.Invoice) (err error) {
