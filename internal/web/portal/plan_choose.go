@@ -88,8 +88,7 @@ func (c *choosing) page() view.ChoosePlan {
 		if page.Quantity != nil {
 			quantity = page.Quantity.Value
 		}
-		total := priceOf(c.price, c.sub.Currency, quantity)
-		page.Total = &total
+		page.Total = c.total(quantity)
 	}
 	if c.form.Text("same") != "" {
 		page.Flash = flash(i18n.PlanSame, nil)
@@ -97,6 +96,23 @@ func (c *choosing) page() view.ChoosePlan {
 	}
 	page.Errors = c.form.Errors
 	return page
+}
+
+// total is what the subscription would cost each period: the chosen price, and what else is in it
+// that is paid as often.
+func (c *choosing) total(quantity int64) *view.Price {
+	sum := priceOf(c.price, c.sub.Currency, quantity)
+	for _, it := range c.sub.Items.Data {
+		price := c.prices[it.Price.ID]
+		if it.ID == c.offer.Item.ID || price == nil || price.Recurring == nil ||
+			everyOf(price) != c.every {
+			continue
+		}
+		one := priceOf(price, c.sub.Currency, it.Quantity)
+		sum.Minor += one.Minor
+		sum.Usage = sum.Usage || one.Usage
+	}
+	return &sum
 }
 
 // choose settles on an interval and on one of its prices: what was asked for, else the same

@@ -42,3 +42,27 @@ func TestTiersAreToldAsTheyAreCounted(t *testing.T) {
 	other := n.subscribe(ada)
 	b.get(review(other, price)).see("Credits")
 }
+
+// The total of a choice holds what else the subscription is for.
+func TestTotalOfAChoiceHoldsTheRest(t *testing.T) {
+	t.Parallel()
+	n := open(t)
+	ada := n.ada("pm_card_visa")
+	price := n.credits()
+	sub := n.subscribe(ada, func(p *app.SubscriptionCreateParams) {
+		p.Items = append(p.Items,
+			app.SubscriptionItemParams{Price: &price, Quantity: new(int64(2))})
+	})
+	var products []app.PortalProductParams
+	for _, offered := range []string{n.starter, n.business} {
+		products = append(products, app.PortalProductParams{Product: n.product(offered),
+			Prices: []string{offered}})
+	}
+	b := n.enter(ada, n.configured(&app.PortalFeaturesParams{
+		SubscriptionUpdate: &app.PortalSubscriptionUpdateParams{Enabled: new(true),
+			DefaultAllowedUpdates: billing.Some([]string{"price"}),
+			Products:              billing.Some(products)}}))
+	plans := "/p/subscriptions/" + sub + "/plan"
+	b.get(plans + "?price=" + n.business).see("Total $119.00 per month") // 99 + 2 × 10
+	b.get(plans + "?price=" + n.starter).see("Total $49.00 per month")
+}
