@@ -41,6 +41,11 @@ func (a *App) createCustomer(ctx context.Context, c Caller,
 			return nil, err
 		}
 		store.Customers.Insert(tx, cus)
+		if p.PaymentMethod != nil || p.Coupon.Given() { // what they are given is told after them
+			if err := store.Customers.Emit(tx, cus, "customer.created"); err != nil {
+				return nil, err
+			}
+		}
 		if err := a.firstMethod(tx, cus, p); err != nil {
 			return nil, err
 		}
@@ -92,9 +97,6 @@ func (a *App) firstMethod(tx *store.Tx, cus *billing.Customer,
 	p CustomerCreateParams) error {
 	if p.PaymentMethod == nil {
 		return a.chooseDefaultMethod(tx, cus, p.InvoiceSettings)
-	}
-	if err := store.Customers.Emit(tx, cus, "customer.created"); err != nil {
-		return err
 	}
 	pm, err := a.attach(tx, cus, *p.PaymentMethod, "payment_method")
 	if err != nil {
