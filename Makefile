@@ -49,8 +49,8 @@ sim: ## lives of random billing with faults and crashes, on both engines; SEEDS=
 		-args -seeds $(SEEDS)
 
 sim-payments: ## 100,000 invoices per engine through a faulty gateway: none paid twice, none lost
-	TMPDIR=/dev/shm scripts/with-postgres.sh $(GO) test ./internal/sim -count 1 -timeout 3h \
-		-run TestPayments -v -args -payments $(PAYMENTS)
+	TMPDIR=/dev/shm AUTOVACUUM=on scripts/with-postgres.sh $(GO) test ./internal/sim -count 1 \
+		-timeout 3h -run TestPayments -v -args -payments $(PAYMENTS)
 
 bench: ## the table of docs/performance.md: each deed beside the limit of this machine
 	@GO="$(GO)" scripts/with-postgres.sh scripts/bench.sh

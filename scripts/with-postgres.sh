@@ -3,7 +3,8 @@
 # PORTICO_TEST_PG. The server listens on a free loopback port, keeps its data in a temporary
 # folder, makes nothing durable, and is gone when this script ends, however it ends.
 #
-# If PORTICO_TEST_PG is set already, that server is used and left alone.
+# It plans without statistics, which is right for small data and nothing else: AUTOVACUUM=on lets it
+# gather them. If PORTICO_TEST_PG is set already, that server is used and left alone.
 set -eu
 
 if [ -n "${PORTICO_TEST_PG:-}" ]; then
@@ -56,7 +57,8 @@ port=$(node -e "$free_port" 9>&-)
 
 as_postgres "$programs/pg_ctl" -D "$folder/data" -w -t 60 -l "$folder/data/log" -o "-p $port \
 	-c listen_addresses=127.0.0.1 -c unix_socket_directories= \
-	-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off \
+	-c fsync=off -c synchronous_commit=off -c full_page_writes=off \
+	-c autovacuum=${AUTOVACUUM:-off} -c autovacuum_naptime=5s \
 	-c shared_buffers=64MB -c max_connections=300" start >/dev/null 9>&- || {
 	cat "$folder/data/log" >&2
 	exit 1
