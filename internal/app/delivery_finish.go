@@ -48,7 +48,7 @@ func (a *App) noteHealth(tx *store.Tx, id string, r store.DeliveryResult) error 
 	default:
 		endpoint.Status = "disabled"
 		a.Log.Error("a webhook endpoint was disabled: it only failed for three days",
-			"endpoint", id, "account", tx.Scope().Account, "url", endpoint.URL)
+			"endpoint", id, "account", tx.Scope().Account, "livemode", tx.Scope().Livemode)
 	}
 	return nil
 }

@@ -30,8 +30,10 @@ type Delivery struct {
 // Claim says how much work a worker takes and for how long it is its own.
 type Claim struct {
 	NowMs, LeaseMs int64
-	PerEndpoint    int // at most this many at a time to one endpoint; 0 does not limit
 	Limit          int
+	// PerEndpoint says how many one endpoint may have at a time when so many endpoints wait; nil
+	// does not limit it.
+	PerEndpoint func(waiting int) int
 }
 
 var leaseDeliveryShape = &shape{one: `update deliveries set lease = $5, leased_until_ms = $6
@@ -42,9 +44,6 @@ var leaseDeliveryShape = &shape{one: `update deliveries set lease = $5, leased_u
 // itself: however much waits for one, the others are looked at. A lease that runs out without a
 // FinishDelivery lets another worker try, so an event may arrive twice.
 func (db *DB) ClaimDeliveries(ctx context.Context, c Claim) (out []Delivery, err error) {
-	if c.PerEndpoint <= 0 {
-		c.PerEndpoint = math.MaxInt32
-	}
 	err = db.claim(ctx, func(l link) error {
 		out = nil
 		due, err := dueDeliveries(l, c)
@@ -119,8 +118,12 @@ func dueDeliveries(l link, c Claim) (due []Delivery, err error) {
 	const sql = `select ` + deliveryFields + ` from deliveries
 		where account = $1 and livemode = $2 and endpoint = $3 and state = 'pending'
 		and deliver_at_ms <= $4 and leased_until_ms <= $4 order by deliver_at_ms, event limit $5`
+	most := math.MaxInt32
+	if c.PerEndpoint != nil {
+		most = c.PerEndpoint(len(endpoints))
+	}
 	for _, e := range endpoints {
-		free := min(c.PerEndpoint-int(e.busy), c.Limit-len(due))
+		free := min(most-int(e.busy), c.Limit-len(due))
 		if free <= 0 {
 			continue
 		}
@@ -174,15 +177,6 @@ func Redeliver(tx *Tx, event, endpoint string, atMs int64) error {
 		on conflict (account, livemode, event, endpoint) do update set state = 'pending', tries = 0,
 		first_at_ms = 0, deliver_at_ms = excluded.deliver_at_ms, lease = '', leased_until_ms = 0`,
 		tx.scope.Account, tx.scope.Livemode, event, endpoint, atMs)
-	return err
-}
-
-// DropDeliveries gives up what still waits for an endpoint that was disabled or deleted.
-func DropDeliveries(tx *Tx, endpoint string) error {
-	_, err := tx.w.link.exec(`update deliveries set state = 'failed', lease = '',
-		leased_until_ms = 0, last_error = 'the endpoint was disabled'
-		where account = $1 and livemode = $2 and endpoint = $3 and state = 'pending'`,
-		tx.scope.Account, tx.scope.Livemode, endpoint)
 	return err
 }
 

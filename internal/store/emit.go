@@ -161,14 +161,14 @@ var (
 	// fanOutShape makes one delivery per enabled endpoint that listens to the event's type.
 	fanOutShape = &shape{
 		one: `insert into deliveries (account, livemode, event, endpoint, state, deliver_at_ms)
-			select account, livemode, $3, endpoint, 'pending', $5 from webhook_endpoint_events
-			where account = $1 and livemode = $2 and type in ('*', $4)`,
+			select account, livemode, $3, endpoint, 'pending', $5 from webhook_endpoint_events w
+			where account = $1 and livemode = $2 and ` + listening("$4"),
 		many: `insert into deliveries (account, livemode, event, endpoint, state, deliver_at_ms)
 			select w.account, w.livemode, n.event, w.endpoint, 'pending', n.deliver_at_ms
 			from unnest($1::text[], $2::boolean[], $3::text[], $4::text[], $5::bigint[])
 			as n(account, livemode, event, type, deliver_at_ms)
 			join webhook_endpoint_events w on w.account = n.account and w.livemode = n.livemode
-			and w.type in ('*', n.type)`,
+			and ` + listening("n.type"),
 	}
 )
 

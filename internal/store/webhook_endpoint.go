@@ -59,10 +59,13 @@ func unlisten(tx *Tx, e *billing.WebhookEndpoint, r mirrorRow) {
 		args: []any{tx.scope.Account, tx.scope.Livemode, e.ID, r.id}})
 }
 
+// listening says, of a row w of webhook_endpoint_events, that its endpoint gets events of a type.
+func listening(eventType string) string { return "w.type in ('*', " + eventType + ")" }
+
 // Listeners are the enabled endpoints that a type of event goes to.
 func Listeners(q Querier, eventType string) (out []string, err error) {
-	at := within(q).and("type in ('*', %s)", eventType)
-	err = q.work().link.query("select endpoint from webhook_endpoint_events"+at.String()+
+	at := within(q).and(listening("%s"), eventType)
+	err = q.work().link.query("select endpoint from webhook_endpoint_events w"+at.String()+
 		" order by endpoint", at.args, func(r row) error {
 		var id string
 		err := r.Scan(&id)

@@ -72,10 +72,12 @@ func (b *bench) read(fn func(v *store.View) error) {
 // product makes one product.created event.
 func (b *bench) product(id string) {
 	b.t.Helper()
-	b.write(func(tx *store.Tx) {
-		store.Products.Insert(tx, &billing.Product{ID: id, Object: "product", Active: true,
-			Created: storetest.Now, Name: "<" + id + "> & Söhne", Type: "service"})
-	})
+	b.write(func(tx *store.Tx) { store.Products.Insert(tx, productNamed(id)) })
+}
+
+func productNamed(id string) *billing.Product {
+	return &billing.Product{ID: id, Object: "product", Active: true,
+		Created: storetest.Now, Name: "<" + id + "> & Söhne", Type: "service"}
 }
 
 // endpoint listens to everything at an address of a test server.

@@ -18,15 +18,25 @@ const (
 	// has 10 s (outbound.DefaultTimeout), and all of a lane begin within perEndpoint × orderGap.
 	// It is also how long an event waits that was on its way when the process was killed.
 	deliveryLease = 20 * time.Second
-	// perEndpoint is how many requests one endpoint has at a time, so that one that hangs holds
-	// only these.
+	// perEndpoint is how many requests one endpoint has at a time while there is room.
 	perEndpoint = 16
-	// inFlightMax is how many requests there are in all.
-	inFlightMax = 1024
+	// inFlightMax is how many requests there are in all. One that hangs costs little but its place.
+	inFlightMax = 4096
+	// newcomers is for how many endpoints that nobody has heard of yet there is always room. It is
+	// as large as it can be with perEndpoint requests for an endpoint that is alone.
+	newcomers = inFlightMax/perEndpoint - 1
 	// orderGap is how long an event waits for the one before it to be answered. An endpoint that
 	// answers within it gets its events in order; a slower one gets them in order of sending.
 	orderGap = 20 * time.Millisecond
 )
+
+// share is how many requests an endpoint may have when so many places are free and so many
+// endpoints wait. The fuller it gets, the fewer each may hold, so that endpoints that hang, even
+// a thousand of them that stopped answering one after the other with long queues, leave a place
+// for the next one.
+func share(free, waiting int) int {
+	return min(perEndpoint, max(1, free/(waiting+newcomers)))
+}
 
 // dispatch claims deliveries that are due and sends them, each endpoint's in a lane of its own.
 func (w *Worker) dispatch(ctx context.Context, parallel bool) (int, error) {
@@ -35,7 +45,8 @@ func (w *Worker) dispatch(ctx context.Context, parallel bool) (int, error) {
 		return 0, nil
 	}
 	claimed, err := w.DB.ClaimDeliveries(ctx, store.Claim{NowMs: w.Clock.Now().UnixMilli(),
-		LeaseMs: deliveryLease.Milliseconds(), PerEndpoint: perEndpoint, Limit: free})
+		LeaseMs: deliveryLease.Milliseconds(), Limit: free,
+		PerEndpoint: func(waiting int) int { return share(free, waiting) }})
 	if err != nil {
 		return 0, fmt.Errorf("claim deliveries: %w", err)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"sync"
@@ -109,10 +110,15 @@ func (w *Worker) send(ctx context.Context, p parcel) store.DeliveryResult {
 	return result
 }
 
-// failure is what the owner of the endpoint is told.
+// failure is what the owner of the endpoint, and the log, are told: why, and not the address, whose
+// path may be a secret between the two.
 func failure(answer outbound.Answer, err error) string {
 	var refused *outbound.RefusedError
 	var network net.Error
+	var addressed *url.Error
+	if errors.As(err, &addressed) {
+		err = addressed.Err
+	}
 	switch {
 	case err == nil && answer.Status >= 300 && answer.Status <= 399:
 		return "answered " + strconv.Itoa(answer.Status) + "; redirects are not followed"

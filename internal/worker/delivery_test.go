@@ -1,10 +1,13 @@
 package worker_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
+	"net/netip"
 	"slices"
 	"strings"
 	"sync"
@@ -179,6 +182,88 @@ func TestAPrivateAddressIsRefusedUntilAllowed(t *testing.T) {
 	b.step(1)
 	if in.count() != 1 {
 		t.Error("the allowed address was not reached")
+	}
+}
+
+// turning is a name server that gives a name another address each time.
+type turning struct {
+	addresses []string
+	asked     int
+}
+
+func (n *turning) LookupNetIP(context.Context, string, string) ([]netip.Addr, error) {
+	n.asked++
+	return []netip.Addr{netip.MustParseAddr(n.addresses[(n.asked-1)%len(n.addresses)])}, nil
+}
+
+// TestANameThatTurnsInward: an address that was public when the endpoint was made is judged by what
+// its name leads to at each try.
+func TestANameThatTurnsInward(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, storetest.Open(t))
+	b.Guard.AllowLoopback = false
+	in := &inbox{}
+	names := &turning{addresses: []string{"127.0.0.1", "169.254.169.254", "10.0.0.1", "0.0.0.0",
+		"::1", "::ffff:127.0.0.1", "::ffff:169.254.169.254", "64:ff9b::7f00:1", "2002:7f00:1::",
+		"fd00:ec2::254", "fe80::1", "100.100.100.200"}}
+	b.Client.Resolver = names
+	port := b.endpoint("we_unused", in.ServeHTTP).Listener.Addr().(*net.TCPAddr).Port
+	b.write(func(tx *store.Tx) {
+		e, err := store.WebhookEndpoints.Lock(tx, "we_unused")
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		e.URL = fmt.Sprintf("http://hooks.example.com:%d/", port)
+	})
+	for i, address := range names.addresses {
+		b.product(fmt.Sprintf("prod_%02d", i)) // one that is due now
+		b.step(1)
+		if d := b.deliveries()[i]; !strings.HasPrefix(d.LastError, "refused: ") {
+			t.Errorf("%s: %+v", address, d)
+		}
+	}
+	if in.count() != 0 {
+		t.Errorf("%d requests arrived", in.count())
+	}
+}
+
+// TestAddressesAreNotTold: what a webhook's address holds may be its only password.
+func TestAddressesAreNotTold(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, storetest.Open(t))
+	server := b.endpoint("we_1", func(http.ResponseWriter, *http.Request) {})
+	b.write(func(tx *store.Tx) {
+		store.WebhookEndpoints.Insert(tx, endpointAt("we_2", server.URL+"/canary?key=canary"))
+	})
+	server.Close()
+	b.product("prod_1")
+	b.step(2)
+	for _, d := range b.deliveries() {
+		if d.LastError == "" || strings.Contains(d.LastError, "canary") {
+			t.Errorf("%s failed with %q", d.Endpoint, d.LastError)
+		}
+	}
+}
+
+// TestAnEndlessAnswerIsCut: of an answer only its beginning is read, and less is kept.
+func TestAnEndlessAnswerIsCut(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, storetest.Open(t))
+	b.endpoint("we_1", func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusInternalServerError)
+		for {
+			if _, err := w.Write([]byte(strings.Repeat("no ", 4096))); err != nil {
+				return
+			}
+		}
+	})
+	b.product("prod_1")
+	b.step(1)
+	d := b.deliveries()[0]
+	if d.LastStatus != 500 || !strings.HasPrefix(d.LastError, "answered 500 no no") ||
+		len(d.LastError) > 600 {
+		t.Errorf("%+v", d)
 	}
 }
 

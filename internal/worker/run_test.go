@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"sync"
 	"testing"
 	"time"
 
@@ -38,10 +39,10 @@ func present(t *testing.T, options ...func(*store.Options)) *bench {
 }
 
 // running starts a worker on real time. It polls so rarely that only being woken explains speed.
-func (b *bench) running(poll time.Duration) (stop func()) {
+func (b *bench) running(poll time.Duration, client outbound.Options) (stop func()) {
 	ctx, cancel := context.WithCancel(b.t.Context())
 	b.Worker = worker.New(worker.Options{App: b.app, DB: b.db, Clock: clock.System{}, Poll: poll,
-		Guard: outbound.Guard{AllowLoopback: true}})
+		Guard: outbound.Guard{AllowLoopback: true}, Client: client})
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
@@ -62,11 +63,54 @@ func TestAHangingEndpointDelaysNoOther(t *testing.T) {
 	for i := range 60 {
 		b.product(fmt.Sprintf("prod_%02d", i))
 	}
-	stop := b.running(20 * time.Millisecond)
+	stop := b.running(20*time.Millisecond, outbound.Options{})
 	for range 60 {
 		within(t, "event", got)
 	}
 	close(hang)
+	stop()
+}
+
+// TestManyHangingEndpointsDelayNoOther lets a hundred endpoints hang, each with a queue that could
+// take sixteen places. What happens then at an endpoint that answers arrives while all the others
+// still hang, since nothing here ends a request but its answer.
+func TestManyHangingEndpointsDelayNoOther(t *testing.T) {
+	t.Parallel()
+	const endpoints, queue = 100, 16
+	b := present(t)
+	hang, hanging := make(chan struct{}), make(chan string, 2*endpoints*queue)
+	server := b.endpoint("we_000", func(_ http.ResponseWriter, r *http.Request) {
+		hanging <- r.URL.Path
+		<-hang
+	})
+	release := sync.OnceFunc(func() { close(hang) })
+	t.Cleanup(release) // or a failure would wait for the server for ever
+	b.write(func(tx *store.Tx) {
+		for i := 1; i < endpoints; i++ {
+			id := fmt.Sprintf("we_%03d", i)
+			store.WebhookEndpoints.Insert(tx, endpointAt(id, server.URL+"/"+id))
+		}
+	})
+	b.write(func(tx *store.Tx) {
+		for i := range queue {
+			store.Products.Insert(tx, productNamed(fmt.Sprintf("prod_%02d", i)))
+		}
+	})
+	stop := b.running(20*time.Millisecond, outbound.Options{Timeout: time.Hour})
+	reached := map[string]bool{}
+	for len(reached) < endpoints {
+		select {
+		case path := <-hanging:
+			reached[path] = true
+		case <-time.After(patience):
+			t.Fatalf("%d of %d endpoints were reached", len(reached), endpoints)
+		}
+	}
+	got := make(chan struct{}, 1)
+	b.endpoint("we_well", func(http.ResponseWriter, *http.Request) { got <- struct{}{} })
+	b.product("prod_well")
+	within(t, "event", got)
+	release()
 	stop()
 }
 
@@ -85,7 +129,7 @@ func TestACommitWakesAndAStopFinishes(t *testing.T) {
 		close(arrived)
 		<-release
 	})
-	stop := b.running(time.Hour)
+	stop := b.running(time.Hour, outbound.Options{})
 	woken = b.Committed
 	b.product("prod_1")
 	within(t, "event", arrived)
@@ -125,7 +169,7 @@ func TestClocksDoNotWaitForEachOther(t *testing.T) {
 			return err
 		})
 	}
-	stop := b.running(20 * time.Millisecond)
+	stop := b.running(20*time.Millisecond, outbound.Options{})
 	within(t, "the short clock", short)
 	stop()
 }
@@ -137,7 +181,7 @@ func TestNothingIsLeftRunning(t *testing.T) {
 		got := make(chan struct{}, 1)
 		b.endpoint("we_1", func(http.ResponseWriter, *http.Request) { got <- struct{}{} })
 		b.product("prod_1")
-		stop := b.running(20 * time.Millisecond)
+		stop := b.running(20*time.Millisecond, outbound.Options{})
 		within(t, "event", got)
 		stop()
 	})
