@@ -10,9 +10,12 @@ func TestExpandMistakes(t *testing.T) {
 	d := open(t)
 	c := d.post("/v1/customers").id()
 	for path, message := range map[string]string{
-		"email":           "This property cannot be expanded (email).",
-		"test_clock.name": "This property cannot be expanded (test_clock.name).",
-		"data.test_clock": "This property cannot be expanded (data.test_clock).",
+		"email":               "This property cannot be expanded (email).",
+		"test_clock.name":     "This property cannot be expanded (test_clock.name).",
+		"data.test_clock":     "This property cannot be expanded (data.test_clock).",
+		".test_clock":         "This property cannot be expanded (.test_clock).",
+		"test_clock.":         "This property cannot be expanded (test_clock.).",
+		"subscriptions..data": "This property cannot be expanded (subscriptions..data).",
 	} {
 		d.do("GET", "/v1/customers/"+c, "expand[]="+path).refused(400, "", "", "expand", message)
 	}
@@ -74,6 +77,30 @@ func TestExpandShowsWhatCustomersHave(t *testing.T) {
 	d.get(path, "expand[]=invoice_credit_balance", "expand[]=sources", "expand[]=tax_ids").
 		want("balance", "-700").want("invoice_credit_balance", `{"usd":700}`).
 		want("sources.data", "[]").want("tax_ids.url", `"`+path+`/tax_ids"`)
+}
+
+// TestExpandMeetsOneCustomerTwice: what a list leads to more than once is shown each time alike.
+func TestExpandMeetsOneCustomerTwice(t *testing.T) {
+	t.Parallel()
+	d := paid(t)
+	cus, ended, price := d.subscriber()
+	d.post("/v1/subscriptions", "customer="+cus, "items[0][price]="+price)
+	d.del("/v1/subscriptions/" + ended)
+	for _, request := range [][]string{{"/v1/invoices", "expand[]=data.customer.subscriptions"},
+		{"/v1/subscriptions", "status=all",
+			"expand[]=data.latest_invoice.customer.subscriptions",
+			"expand[]=data.customer.subscriptions.data.latest_invoice"}} {
+		list := d.get(request[0], request[1:]...)
+		for _, at := range []string{"data.0", "data.1"} {
+			if request[0] == "/v1/subscriptions" {
+				list.want(at+".latest_invoice.customer.subscriptions.data.0.object",
+					`"subscription"`)
+				list.want(at+".customer.subscriptions.data.0.latest_invoice.object", `"invoice"`)
+			}
+			list.want(at+".customer.subscriptions.data.0.object", `"subscription"`).
+				want(at+".customer.subscriptions.data.1", "null")
+		}
+	}
 }
 
 func TestExpandTellsWhoIsGone(t *testing.T) {

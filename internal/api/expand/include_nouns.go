@@ -46,11 +46,13 @@ func includePayments(q store.Querier, invoices []*billing.Invoice) error {
 func includeSubscriptions(q store.Querier, customers []*billing.Customer) error {
 	found, err := subscriptions.of(q,
 		ids(customers, func(c *billing.Customer) string { return c.ID }))
-	for _, c := range customers {
-		running := slices.DeleteFunc(found[c.ID], func(s *billing.Subscription) bool {
+	for id, all := range found {
+		found[id] = slices.DeleteFunc(all, func(s *billing.Subscription) bool {
 			return s.Status.Ended()
 		})
-		c.Subscriptions = nested(running, "/v1/subscriptions?customer="+c.ID)
+	}
+	for _, c := range customers { // among whom one may be several times
+		c.Subscriptions = nested(found[c.ID], "/v1/subscriptions?customer="+c.ID)
 	}
 	return err
 }

@@ -95,6 +95,9 @@ func find(resource string, path []string) property {
 	known := table().resources[resource]
 	at := ""
 	for i, name := range path {
+		if name == "" {
+			return property{}
+		}
 		at = known.step(at, name)
 		here := known.properties[at]
 		if i == len(path)-1 {
