@@ -27,6 +27,9 @@ func (a *App) UpdateCharge(ctx context.Context, c Caller, id string,
 		if charge, err = locked(tx, store.Charges, id); err != nil {
 			return nil, err
 		}
+		if err := checkEmail(p.ReceiptEmail, "receipt_email"); err != nil {
+			return nil, err
+		}
 		given(&charge.Description, p.Description)
 		given(&charge.ReceiptEmail, p.ReceiptEmail)
 		if p.FraudDetails != nil {

@@ -2,7 +2,6 @@ package app
 
 import (
 	"regexp"
-	"strings"
 
 	"github.com/portico-billing/portico/internal/billing"
 )
@@ -106,12 +105,8 @@ func (p CustomerParams) apply(cus *billing.Customer) (err error) {
 }
 
 func (p CustomerParams) checkContact(cus *billing.Customer) error {
-	if p.Email.Given() {
-		name, domain, found := strings.Cut(p.Email.Value, "@")
-		if !found || name == "" || domain == "" || strings.ContainsAny(p.Email.Value, " \t\r\n<>") {
-			return billing.Invalid("email", "Invalid email address: %s", p.Email.Value).
-				WithCode("email_invalid")
-		}
+	if err := checkEmail(p.Email.Pointer(), "email"); err != nil {
+		return err
 	}
 	if len(cus.PreferredLocales) > preferredLocalesMax {
 		return billing.Invalid("preferred_locales", "A customer can have up to %d preferred "+

@@ -81,6 +81,9 @@ func (a *App) CaptureCharge(ctx context.Context, c Caller, id string,
 		case pi.Status != billing.PaymentIntentRequiresCapture || pi.LatestCharge.ID != id:
 			return nil, billing.Invalid("", "Charge %s holds no funds that could be captured.", id)
 		}
+		if err := checkEmail(p.ReceiptEmail, "receipt_email"); err != nil {
+			return nil, err
+		}
 		given(&ch.ReceiptEmail, p.ReceiptEmail)
 		given(&ch.StatementDescriptor, p.StatementDescriptor)
 		given(&ch.StatementDescriptorSuffix, p.StatementDescriptorSuffix)

@@ -113,9 +113,10 @@ func (a *App) newPaymentIntent(tx *store.Tx, c Caller,
 			pi.AutomaticPaymentMethods.AllowRedirects = m.AllowRedirects
 		}
 	}
-	if p.ReturnURL != nil {
-		pi.Private.ReturnURL = *p.ReturnURL
+	if err := checkIntentContact(p.ReturnURL, p.ReceiptEmail); err != nil {
+		return nil, err
 	}
+	assign(&pi.Private.ReturnURL, p.ReturnURL)
 	if err := agree(&pi.Private.Acceptance, p.MandateData, tx.Now()); err != nil {
 		return nil, err
 	}
@@ -224,9 +225,10 @@ type PaymentIntentConfirmParams struct {
 
 // apply writes what a confirmation says besides the method.
 func (p PaymentIntentConfirmParams) apply(pi *billing.PaymentIntent, now int64) error {
-	if p.ReturnURL != nil {
-		pi.Private.ReturnURL = *p.ReturnURL
+	if err := checkIntentContact(p.ReturnURL, p.ReceiptEmail); err != nil {
+		return err
 	}
+	assign(&pi.Private.ReturnURL, p.ReturnURL)
 	if p.CaptureMethod != nil && pi.Private.Invoice == "" {
 		pi.CaptureMethod = *p.CaptureMethod
 	}
@@ -337,7 +339,8 @@ type PaymentIntentUpdateParams struct {
 // UpdatePaymentIntent changes an intent. That of an invoice is the invoice's to change.
 func (a *App) UpdatePaymentIntent(ctx context.Context, c Caller, id string,
 	p PaymentIntentUpdateParams) (*billing.PaymentIntent, error) {
-	if err := cardsOnly(p.PaymentMethodTypes, "payment_method_types"); err != nil {
+	if err := cmp.Or(cardsOnly(p.PaymentMethodTypes, "payment_method_types"),
+		checkEmail(p.ReceiptEmail.Pointer(), "receipt_email")); err != nil {
 		return nil, err
 	}
 	ctx, method, err := a.prepareMethod(ctx, c, p.PaymentMethod, p.PaymentMethodData)

@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"fmt"
-	"net/url"
 	"slices"
 
 	"github.com/portico-billing/portico/internal/billing"
@@ -109,18 +108,6 @@ func (p PortalConfigurationParams) apply(tx *store.Tx, cfg *billing.PortalConfig
 	metadata, err := changeMetadata(cfg.Metadata, p.Metadata)
 	cfg.Metadata = metadata
 	return err
-}
-
-// checkURL refuses what a customer's browser could not be sent to.
-func checkURL(address *string, param string) error {
-	if address == nil {
-		return nil
-	}
-	u, err := url.Parse(*address)
-	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
-		return billing.Invalid(param, "Not a valid URL").WithCode("url_invalid")
-	}
-	return nil
 }
 
 func (p *PortalFeaturesParams) apply(tx *store.Tx, f *billing.PortalFeatures) error {

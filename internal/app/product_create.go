@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/portico-billing/portico/internal/billing"
 	"github.com/portico-billing/portico/internal/store"
@@ -89,6 +90,9 @@ func (p ProductParams) apply(product *billing.Product) (err error) {
 	set(&product.Description, p.Description)
 	set(&product.StatementDescriptor, p.StatementDescriptor)
 	set(&product.UnitLabel, p.UnitLabel)
+	if err := checkURL(p.URL.Pointer(), "url"); err != nil {
+		return err
+	}
 	set(&product.URL, p.URL)
 	if p.Shippable != nil {
 		product.Shippable = p.Shippable
@@ -96,6 +100,11 @@ func (p ProductParams) apply(product *billing.Product) (err error) {
 	if p.Images.Set {
 		if len(p.Images.Value) > imagesMax {
 			return billing.Invalid("images", "A product can have up to %d images.", imagesMax)
+		}
+		for i, address := range p.Images.Value {
+			if err := checkURL(&address, fmt.Sprintf("images[%d]", i)); err != nil {
+				return err
+			}
 		}
 		product.Images = p.Images.Value
 	}

@@ -1,10 +1,9 @@
 package app
 
 import (
+	"cmp"
 	"context"
-	"net/netip"
 	"regexp"
-	"strings"
 	"time"
 
 	"github.com/portico-billing/portico/internal/billing"
@@ -179,6 +178,9 @@ func checkSettings(s *billing.Settings) error {
 			return billing.Invalid(param, "Invalid color: %s; write it as #635bff.", *text)
 		}
 	}
+	if err := checkProfile(s); err != nil {
+		return err
+	}
 	if len(s.Dunning.RetryDays) > retriesMax {
 		return billing.Invalid("dunning[retry_days]", "At most %d retries are possible.",
 			retriesMax)
@@ -189,14 +191,20 @@ func checkSettings(s *billing.Settings) error {
 		}
 	}
 	for _, host := range s.Webhooks.AllowedHosts {
-		_, err := netip.ParsePrefix(host)
-		if host == "" || strings.ContainsAny(host, " @?#") || err != nil &&
-			strings.Contains(host, "/") {
-			return billing.Invalid("webhooks[allowed_hosts]", "Invalid host: %s; name a host, an "+
-				"address or a CIDR range.", host)
+		if err := checkAllowedHost(host, "webhooks[allowed_hosts]"); err != nil {
+			return err
 		}
 	}
 	return checkLifetimes(s)
+}
+
+// checkProfile refuses what the company's customers could not be shown or sent.
+func checkProfile(s *billing.Settings) error {
+	b := s.BusinessProfile
+	return cmp.Or(checkEmail(b.SupportEmail, "business_profile[support_email]"),
+		checkURL(b.SupportURL, "business_profile[support_url]"),
+		checkURL(b.URL, "business_profile[url]"),
+		checkURL(s.Branding.IconURL, "branding[icon_url]"))
 }
 
 func checkLifetimes(s *billing.Settings) error {

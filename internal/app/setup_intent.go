@@ -108,9 +108,10 @@ func (a *App) newSetupIntent(tx *store.Tx, c Caller,
 	if p.Usage != nil {
 		si.Usage = *p.Usage
 	}
-	if p.ReturnURL != nil {
-		si.Private.ReturnURL = *p.ReturnURL
+	if err := checkReturnURL(p.ReturnURL, "return_url"); err != nil {
+		return nil, err
 	}
+	assign(&si.Private.ReturnURL, p.ReturnURL)
 	if err := chooseCustomer(tx, &si.Customer, p.Customer); err != nil {
 		return nil, err
 	}
@@ -143,9 +144,10 @@ type SetupIntentConfirmParams struct {
 
 // apply writes what a confirmation says besides the method.
 func (p SetupIntentConfirmParams) apply(si *billing.SetupIntent, now int64) error {
-	if p.ReturnURL != nil {
-		si.Private.ReturnURL = *p.ReturnURL
+	if err := checkReturnURL(p.ReturnURL, "return_url"); err != nil {
+		return err
 	}
+	assign(&si.Private.ReturnURL, p.ReturnURL)
 	si.PaymentMethodOptions = optionsWith(si.PaymentMethodOptions, p.PaymentMethodOptions)
 	return agree(&si.Private.Acceptance, p.MandateData, now)
 }

@@ -64,6 +64,12 @@ func (m Message) Valid() error {
 	return nil
 }
 
+// ValidAddress says that a text is one bare address that a mail can go to.
+func ValidAddress(address string) bool {
+	hidden := func(r rune) bool { return unicode.IsControl(r) || !unicode.IsGraphic(r) }
+	return !strings.ContainsFunc(address, hidden) && bare(address) == nil
+}
+
 // bare refuses what is not one address and nothing else.
 func bare(address string) error {
 	parsed, err := mail.ParseAddress(address)
