@@ -29,6 +29,8 @@ var regions = []region{
 	{netip.MustParsePrefix("100::/64"), "leads nowhere"},
 	{netip.MustParsePrefix("2001::/23"), "is for protocols"}, // Teredo and ORCHID among them
 	{netip.MustParsePrefix("2001:db8::/32"), "is for documentation"},
+	{netip.MustParsePrefix("3fff::/20"), "is for documentation"},
+	{netip.MustParsePrefix("5f00::/16"), "is for protocols"}, // segment routing
 	{netip.MustParsePrefix("2002::/16"), "holds an IPv4 address"},
 	{netip.MustParsePrefix("fec0::/10"), "is site-local"},
 }
@@ -62,8 +64,8 @@ func refuse(ip netip.Addr) string {
 	return ""
 }
 
-// metadata are the addresses at which clouds tell a machine its own secrets. A host name on the
-// allow list does not open them; only the address itself does.
+// metadata are the addresses at which clouds tell a machine its own secrets. A host name or a range
+// on the allow list does not open them; only the address itself does.
 var metadata = []netip.Prefix{
 	netip.MustParsePrefix("169.254.0.0/16"),
 	netip.MustParsePrefix("fe80::/10"),

@@ -9,7 +9,8 @@ import (
 // Guard says which addresses may be reached. The zero Guard allows the public internet alone.
 type Guard struct {
 	// Allow lists what may be reached although it is not public: host names, addresses and CIDR
-	// ranges. A host name allows whatever it resolves to, except a cloud's metadata.
+	// ranges. A cloud's metadata is reached only by its very address, not by a host name that
+	// resolves to it or by a range around it.
 	Allow []string
 	// AllowLoopback lets requests reach this machine: for tests and demonstrations.
 	AllowLoopback bool
@@ -58,14 +59,15 @@ func checkPort(host, port string) error {
 	return &RefusedError{host, "may not be reached on port " + port}
 }
 
-// listsAddress says that the allow list holds an address or a range around it.
+// listsAddress says that the allow list holds an address or a range around it. A range that
+// happens to lie around a cloud's metadata does not open it.
 func (g Guard) listsAddress(ip netip.Addr) bool {
 	return slices.ContainsFunc(g.Allow, func(entry string) bool {
 		if one, err := netip.ParseAddr(entry); err == nil {
 			return one.Unmap() == ip
 		}
 		prefix, err := netip.ParsePrefix(entry)
-		return err == nil && prefix.Contains(ip)
+		return err == nil && prefix.Contains(ip) && (prefix.IsSingleIP() || !isMetadata(ip))
 	})
 }
 

@@ -26,6 +26,8 @@ func TestCheckURL(t *testing.T) {
 	open := outbound.Guard{}
 	local := outbound.Guard{AllowLoopback: true}
 	listed := outbound.Guard{Allow: []string{"Hooks.Internal", "10.1.0.0/16", "192.168.7.7"}}
+	wide := outbound.Guard{Allow: []string{"0.0.0.0/0", "::/0"}}
+	exact := outbound.Guard{Allow: []string{"169.254.169.254"}}
 	for _, c := range []struct {
 		guard    outbound.Guard
 		url      string
@@ -78,6 +80,8 @@ func TestCheckURL(t *testing.T) {
 		{open, "http://[fe80::1]/", false, "link-local"},
 		{open, "http://[fe80::1%25eth0]/", false, "interface"},
 		{open, "http://[fec0::1]/", false, "site-local"},
+		{open, "http://[3fff::1]/", false, "documentation"},
+		{open, "http://[5f00::1]/", false, "protocols"},
 		{open, "http://100.64.0.1/", false, "carrier"},
 		{open, "http://198.18.0.1/", false, "benchmarks"},
 		{open, "http://224.0.0.1/", false, "multicast"},
@@ -118,6 +122,12 @@ func TestCheckURL(t *testing.T) {
 		{listed, "http://192.168.7.7/", false, ""},
 		{listed, "http://10.2.0.1/", false, "private"},
 		{listed, "http://not.hooks.internal/", false, "local network"},
+		{wide, "http://10.0.0.1:9000/", false, ""},
+		{wide, "http://169.254.169.254/", false, "link-local"},
+		{wide, "http://[::ffff:169.254.169.254]/", false, "link-local"},
+		{wide, "http://[fd00:ec2::254]/", false, "private"},
+		{exact, "http://169.254.169.254/", false, ""},
+		{exact, "http://169.254.169.253/", false, "link-local"},
 	} {
 		err := c.guard.CheckURL(c.url, c.livemode)
 		var refused *outbound.RefusedError
