@@ -56,7 +56,7 @@ func unclean(rest, mux http.Handler) http.Handler {
 
 // api is the API's handler.
 func (h *house) api() http.Handler {
-	return api.New(api.Options{App: h.app, Log: h.log})
+	return api.New(api.Options{App: h.app, Log: h.log, RequestsPerSecond: h.requestsPerSecond})
 }
 
 // client speaks the API from inside.

@@ -20,6 +20,7 @@ type serveCommand struct {
 	config.Mail     `embed:""`
 	config.Webhooks `embed:""`
 	config.Gateway  `embed:""`
+	config.Limits   `embed:""`
 	config.Log      `embed:""`
 
 	Socket    string `help:"Also serve the API as plain HTTP on this Unix socket." type:"path"`
@@ -31,7 +32,7 @@ type serveCommand struct {
 // Validate is told to each part, which kong does not do for what is embedded.
 func (c *serveCommand) Validate() error {
 	return errors.Join(c.Database.Validate(), c.Public.Validate(), c.Mail.Validate(),
-		c.Webhooks.Validate(), c.Gateway.Validate())
+		c.Webhooks.Validate(), c.Gateway.Validate(), c.Limits.Validate())
 }
 
 // Run serves until it is told to stop.
@@ -45,7 +46,7 @@ func (c *serveCommand) Run(ctx context.Context, std *streams) error {
 	h, err := build(ctx, plan{database: c.Database, mail: c.Mail, publicURL: doors.PublicURL,
 		simulatorURL: doors.SimulatorURL, clock: clock.System{}, log: log, fontDir: c.FontDir,
 		guard:          outbound.Guard{Allow: c.WebhookAllow},
-		gatewayTimeout: c.GatewayTimeout})
+		gatewayTimeout: c.GatewayTimeout, requestsPerSecond: c.RequestsPerSecond})
 	if err != nil {
 		return err
 	}

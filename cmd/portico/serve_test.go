@@ -193,6 +193,17 @@ func TestHealth(t *testing.T) {
 	p.stop()
 }
 
+// TestRequestsCanBeLimited switches on what is off by default.
+func TestRequestsCanBeLimited(t *testing.T) {
+	t.Parallel()
+	p := serve(t, testKey, "--data", t.TempDir(), "--requests-per-second", "1")
+	p.waitFor(func() bool { // two within a second, some time
+		status, _, err := p.call(http.MethodGet, "/v1/account", nil)
+		return err == nil && status == http.StatusTooManyRequests
+	})
+	p.stop()
+}
+
 func TestMisuseIsExplained(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
@@ -213,6 +224,7 @@ func TestMisuseIsExplained(t *testing.T) {
 		{[]string{"bill"}, `Run "portico --help"`},
 		{[]string{"serve", "--nonsense"}, `Run "portico serve --help"`},
 		{[]string{"worker", "--webhook-allow", "127.0.0.1:4242"}, "--webhook-allow"},
+		{[]string{"serve", "--requests-per-second", "-1"}, "--requests-per-second"},
 	} {
 		p := launch(t, tt.args...)
 		<-p.ended

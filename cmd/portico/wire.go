@@ -41,6 +41,8 @@ type plan struct {
 	fontDir                 string
 	guard                   outbound.Guard // what webhooks may reach
 	gatewayTimeout          time.Duration  // 0: the default
+	poll                    time.Duration  // of the worker; 0: the default
+	requestsPerSecond       int            // of the API; 0: no limit
 	unsynced                bool           // the caller syncs what is written, or drops it
 	// asIs changes nothing: it neither makes a database nor migrates one.
 	asIs bool
@@ -70,7 +72,7 @@ func build(ctx context.Context, p plan) (_ *house, err error) {
 		Guard: p.guard, GatewayTimeout: p.gatewayTimeout})
 	h.simulator.DeliverTo(h.app.RecordNotification)
 	h.worker = worker.New(worker.Options{App: h.app, DB: h.db, Clock: p.clock, Log: p.log,
-		Pump: h.simulator.Pump, Guard: p.guard})
+		Pump: h.simulator.Pump, Guard: p.guard, Poll: p.poll})
 	return h, nil
 }
 

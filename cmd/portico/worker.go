@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/portico-billing/portico/internal/clock"
 	"github.com/portico-billing/portico/internal/config"
@@ -34,6 +35,10 @@ func (c *workerCommand) Validate() error {
 		c.Webhooks.Validate(), c.Gateway.Validate())
 }
 
+// alonePoll is how often a worker that no server wakes looks for work: with the sending, an event
+// is at its endpoint within a quarter of a second.
+const alonePoll = 100 * time.Millisecond
+
 // Run works until it is told to stop.
 func (c *workerCommand) Run(ctx context.Context, std *streams) error {
 	p, err := c.Resolve()
@@ -43,7 +48,7 @@ func (c *workerCommand) Run(ctx context.Context, std *streams) error {
 	h, err := build(ctx, plan{database: c.Database, mail: c.Mail, publicURL: p.PublicURL,
 		simulatorURL: p.SimulatorURL, clock: clock.System{}, log: c.Logger(std.err),
 		fontDir: c.FontDir, guard: outbound.Guard{Allow: c.WebhookAllow},
-		gatewayTimeout: c.GatewayTimeout})
+		gatewayTimeout: c.GatewayTimeout, poll: alonePoll})
 	if err != nil {
 		return err
 	}

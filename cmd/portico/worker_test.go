@@ -2,8 +2,10 @@ package main
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -33,6 +35,41 @@ func TestTwoServersStartTogether(t *testing.T) {
 	for _, p := range both {
 		p.stop()
 	}
+}
+
+// TestWebhooksFromAWorkerOfItsOwn: a server that does no work leaves its webhooks to the worker,
+// which nobody wakes.
+func TestWebhooksFromAWorkerOfItsOwn(t *testing.T) {
+	t.Parallel()
+	arrived := make(chan string, 10)
+	receiver := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		arrived <- r.Header.Get("Stripe-Signature")
+	}))
+	defer receiver.Close()
+	dsn := pgtest.DSN(t)
+	p := serve(t, testKey, "--database-url", dsn, "--no-worker", "--webhook-allow", "127.0.0.1")
+	w := launch(t, "worker", "--database-url", dsn, "--webhook-allow", "127.0.0.1")
+	if status, o, err := p.call(http.MethodPost, "/v1/webhook_endpoints", url.Values{
+		"url": {receiver.URL}, "enabled_events[]": {"customer.created"}}); status != http.StatusOK {
+		t.Fatalf("webhook endpoint: %d %v %v", status, o, err)
+	}
+	for range 5 {
+		began := time.Now()
+		if status, o, err := p.call(http.MethodPost, "/v1/customers", nil); status != 200 {
+			t.Fatalf("POST /v1/customers: %d %v %v", status, o, err)
+		}
+		select {
+		case signature := <-arrived:
+			t.Logf("delivered after %v", time.Since(began))
+			if !strings.HasPrefix(signature, "t=") {
+				t.Errorf("signature %q", signature)
+			}
+		case <-time.After(startTime):
+			t.Fatal("nothing was delivered")
+		}
+	}
+	w.stop()
+	p.stop()
 }
 
 // TestWorkerBesideServer moves a test clock: a server that does no work leaves it to the worker.

@@ -79,6 +79,19 @@ func (w Webhooks) Validate() error {
 
 var hostName = regexp.MustCompile(`^[\pL\pN_]([\pL\pN_.-]*[\pL\pN_.])?$`)
 
+// Limits say how much the API takes.
+type Limits struct {
+	RequestsPerSecond int `help:"For each account and mode; 0 does not limit." default:"0"`
+}
+
+// Validate refuses a limit that is none.
+func (l Limits) Validate() error {
+	if l.RequestsPerSecond < 0 {
+		return errors.New("--requests-per-second must be 0, for no limit, or more")
+	}
+	return nil
+}
+
 // Gateway says how payments are asked for.
 type Gateway struct {
 	GatewayTimeout time.Duration `help:"How long a gateway may take to answer." default:"30s"`
