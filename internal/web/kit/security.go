@@ -29,9 +29,15 @@ func SecurityHeaders(next http.Handler) http.Handler {
 		for _, h := range fixed {
 			header.Set(h[0], h[1])
 		}
-		if r.TLS != nil {
-			header.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// StrictTransport tells browsers that they shall come back by https alone. It is for a public
+// address that is https, whoever ends TLS in front of us.
+func StrictTransport(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 		next.ServeHTTP(w, r)
 	})
 }

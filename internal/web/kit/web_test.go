@@ -89,7 +89,7 @@ func TestSecurityHeaders(t *testing.T) {
 		"Cache-Control":                "no-store",
 		"Cross-Origin-Opener-Policy":   "same-origin",
 		"Cross-Origin-Resource-Policy": "same-origin",
-		"Strict-Transport-Security":    "", // not on plain http
+		"Strict-Transport-Security":    "", // not when the public address is plain http
 	} {
 		if got := header.Get(name); got != want {
 			t.Errorf("%s: %q, want %q", name, got, want)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"path"
 	"strings"
 
 	"github.com/portico-billing/portico/internal/app"
@@ -165,7 +166,7 @@ func (v *visit) nextAfterCard(form *kit.Form) string {
 // localPath is the path of an address within the portal; "" for any other address.
 func localPath(address string) string {
 	u, err := url.Parse(address)
-	if err != nil || !strings.HasPrefix(u.Path, "/p/") || strings.Contains(u.Path, "//") {
+	if err != nil || !strings.HasPrefix(u.Path, "/p/") || path.Clean(u.Path) != u.Path {
 		return ""
 	}
 	if u.RawQuery == "" {

@@ -63,6 +63,9 @@ func New(o Options) (http.Handler, error) {
 	doors := http.NewServeMux()
 	doors.Handle("/", safe)
 	doors.Handle("GET "+kit.AssetPrefix, kit.SecurityHeaders(o.Assets))
+	if p.https {
+		return kit.StrictTransport(doors), nil
+	}
 	return doors, nil
 }
 
