@@ -7,6 +7,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -197,7 +198,19 @@ func (c *call) route() string {
 	return c.op.Name()
 }
 
-// object is the id in the path, for the log.
+// secretive is what a path never holds unless by mistake: a card's number, a key, another secret.
+var secretive = regexp.MustCompile(`(^|\D)\d{13,19}(\D|$)|(sk|rk|pk)_(test|live)_|whsec_|_secret_`)
+
+// loggable is an id as the log may have it, since whatever stood in its place in the path is one.
+func loggable(id string) string {
+	const most = 200 // an id of the caller's choice has no more
+	if secretive.MatchString(id) {
+		return "(hidden)"
+	}
+	return cut(id, most)
+}
+
+// object is the id in the path.
 func (c *call) object() string {
 	if c.op == nil {
 		return ""

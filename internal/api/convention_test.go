@@ -149,6 +149,10 @@ func TestBodies(t *testing.T) {
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")
 	r.ContentLength, r.TransferEncoding = -1, []string{"chunked"}
 	d.send(r).ok()
+	r = d.request("DELETE", "/v1/customers/"+d.post("/v1/customers").id()) // in the body, too
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Body = httptest.NewRequest("POST", "/", strings.NewReader("expand[]=name&foo=1")).Body
+	d.send(r).refused(400, "", "parameter_unknown", "foo", "")
 	r = d.request("GET", "/v1/customers", "limit=True")
 	d.send(r).refused(400, "", "parameter_invalid_integer", "limit", "")
 }
@@ -258,6 +262,27 @@ func TestLogsHoldNoSecrets(t *testing.T) {
 		if !strings.Contains(lines, field) {
 			t.Errorf("the log lacks %s: %s", field, lines)
 		}
+	}
+}
+
+// TestPathsWithSecretsAreNotLogged: by mistake, anything can stand where an id should.
+func TestPathsWithSecretsAreNotLogged(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	secrets := []string{"4242424242424242", "x4539578763621486", d.account.LiveKey,
+		"whsec_abcdefgh", "pi_1_secret_abcdefgh"}
+	for _, secret := range secrets {
+		d.do("GET", "/v1/customers/"+secret)
+		d.do("POST", "/v1/payment_methods/"+secret+"/detach")
+	}
+	d.do("GET", "/v1/customers/cus_123456789012")
+	for _, secret := range secrets {
+		if strings.Contains(d.log.String(), secret) {
+			t.Errorf("the log holds %q", secret)
+		}
+	}
+	if !strings.Contains(d.log.String(), "cus_123456789012") {
+		t.Error("the log has no ids any more")
 	}
 }
 

@@ -117,5 +117,5 @@ func (s *server) finish(c *call) {
 	s.log.Info("request", "request_id", c.requestID, "account", c.caller.Account,
 		"livemode", c.caller.Livemode, "key_last4", c.keyLast4, "route", c.route(),
 		"status", c.status, "ms", s.Clock.Now().Sub(c.began).Milliseconds(),
-		"object", c.object(), "key_replayed", c.reply.Replayed)
+		"object", loggable(c.object()), "key_replayed", c.reply.Replayed)
 }
