@@ -148,7 +148,11 @@ func (w *writing) message(from string) (mail.Message, error) {
 			Number: text(w.inv.Number), Confirm: text(w.inv.HostedInvoiceURL),
 			PDF: text(w.inv.InvoicePDF)}.Message(e)
 	case mailCanceled:
-		return w.canceled().Message(e)
+		c, err := w.canceled()
+		if err != nil {
+			return mail.Message{}, err
+		}
+		return c.Message(e)
 	}
 	return mail.Message{}, fmt.Errorf("no mail of kind %q", w.job.Kind)
 }
@@ -173,12 +177,20 @@ func (w *writing) failed() mail.PaymentFailed {
 	return f
 }
 
-func (w *writing) canceled() mail.Canceled {
+func (w *writing) canceled() (mail.Canceled, error) {
 	c := mail.Canceled{Plan: w.plan, Ended: w.sub.Status.Ended(), EndsAt: w.time(w.sub.CancelAt)}
 	if c.Ended {
 		c.EndsAt = w.time(w.sub.EndedAt)
 	}
-	return c
+	if !PortalMayUndo(w.sub) {
+		return c, nil
+	}
+	cfg, err := store.PortalConfigurations.First(w.v, store.Eq("is_default", true))
+	if errors.Is(err, store.ErrNotFound) {
+		return c, nil // the company has no portal
+	}
+	c.Undo = err == nil && PortalAllows(cfg, PortalDeedCancel)
+	return c, err
 }
 
 // card is what the last try was made with.

@@ -109,7 +109,7 @@ const (
 const (
 	LineUnused       Key = "line.unused"        // Unused time on {plan} after {date}
 	LineRemaining    Key = "line.remaining"     // Remaining time on {plan} after {date}
-	LineQuantityPlan Key = "line.quantity_plan" // {quantity} × {plan}
+	LineQuantityPlan Key = "line.quantity_plan" // {quantity} × {plan}
 	LineTrial        Key = "line.trial"         // Trial period for {plan}
 	LineTierFlat     Key = "line.tier_flat"     // {plan}: flat fee for {first} to {last}
 	LineTier         Key = "line.tier"          // {plan}: units {first} to {last}
@@ -212,7 +212,6 @@ const (
 	MailCanceledBody     Key = "mail.canceled.body"      // You keep {plan} until {date}. …
 	MailCanceledBodyNow  Key = "mail.canceled.body_now"  // It ended on {date}. Nothing more is …
 	MailCanceledUndo     Key = "mail.canceled.undo"      // If this was a mistake, you can undo …
-	MailCanceledButton   Key = "mail.canceled.button"    // Keep subscription
 	MailChangedSubject   Key = "mail.changed.subject"    // You are now on {plan}
 	MailChangedTitle     Key = "mail.changed.title"      // You are now on {plan}
 	MailChangedBody      Key = "mail.changed.body"       // You pay {price}. The next payment …

@@ -97,7 +97,7 @@ const (
 	PlanQuantityRange       Key = "plan.quantity_range"        // From {min} to {max}
 	PlanQuantityMin         Key = "plan.quantity_min"          // At least {min}
 	PlanQuantityNow         Key = "plan.quantity_now"          // You have {count} now.
-	PlanQuantityTimes       Key = "plan.quantity_times"        // {quantity} × {amount}
+	PlanQuantityTimes       Key = "plan.quantity_times"        // {quantity} × {amount}
 	PlanUpdateQuantity      Key = "plan.update_quantity"       // Change quantity
 	PlanTotal               Key = "plan.total"                 // Total {price}
 	PlanTaxIncluded         Key = "plan.tax_included"          // Tax included
@@ -208,7 +208,7 @@ const (
 	CancelButton      Key = "cancel.button"        // Cancel subscription
 	CancelButtonNow   Key = "cancel.button_now"    // Cancel right away
 	CancelKeep        Key = "cancel.keep"          // Keep {plan}
-	CancelDone        Key = "cancel.done"          // {plan} is canceled.
+	CancelDone        Key = "cancel.done"          // You canceled {plan}.
 	CancelDoneBody    Key = "cancel.done_body"     // You keep it until {date}. Nothing more …
 	CancelDoneNowBody Key = "cancel.done_now_body" // It ended today. Nothing more is charged.
 	CancelMailSent    Key = "cancel.mail_sent"     // We sent a confirmation to {email}.

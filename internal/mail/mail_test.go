@@ -47,7 +47,7 @@ var samples = []struct {
 	{"action_required", ActionRequired{Amount: eur29, Plan: "Business", Number: "NW-0042",
 		Until: day.AddDate(0, 0, 1), Confirm: "https://billing.example/i/x"}},
 	{"canceled", Canceled{Plan: "Business", EndsAt: day.AddDate(0, 1, 0),
-		Keep: "https://billing.example/p/keep"}},
+		Undo: true}},
 }
 
 func TestMails(t *testing.T) {
@@ -129,6 +129,7 @@ func TestWhatIsMissingIsLeftOut(t *testing.T) {
 		{PaymentFailed{Amount: eur29, Plan: "Pro"}, "last attempt", []string{"We try again"}},
 		{Canceled{Plan: "Pro", EndsAt: day, Ended: true}, "It ended on",
 			[]string{"undo it", "Keep subscription"}},
+		{Canceled{Plan: "Pro", EndsAt: day}, "Nothing more is charged", []string{"undo it"}},
 	} {
 		m, err := c.mail.Message(e)
 		if err != nil {

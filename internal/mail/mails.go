@@ -124,8 +124,10 @@ func (a ActionRequired) Message(e Envelope) (Message, error) {
 type Canceled struct {
 	Plan   string
 	EndsAt time.Time
-	Ended  bool   // it has ended already
-	Keep   string // address where that is taken back; only while it has not ended
+	Ended  bool // it has ended already
+	// Undo says that the portal takes it back until then. The mail says so and has no button: only
+	// the company's own site, where its customer is known, opens the portal.
+	Undo bool
 }
 
 // Message writes the mail.
@@ -139,9 +141,9 @@ func (c Canceled) Message(e Envelope) (Message, error) {
 		return l.message()
 	}
 	l.say(z.T(i18n.MailCanceledBody, plan, date))
-	if c.Keep != "" {
-		l.say(z.T(i18n.MailCanceledUndo, date))
-		l.button = link{z.T(i18n.MailCanceledButton), c.Keep}
+	if c.Undo {
+		l.say(z.T(i18n.MailCanceledUndo, date, e.business(),
+			i18n.A("action", z.Quote(z.T(i18n.ActionKeep)))))
 	}
 	return l.message()
 }

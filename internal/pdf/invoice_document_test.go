@@ -116,14 +116,14 @@ func TestAnOpenInvoice(t *testing.T) {
 	if d.PageSize != pdf.A4 || d.Accent != (color.Hex(0x2f5bea)) {
 		t.Errorf("%v %v", d.PageSize, d.Accent)
 	}
-	expectRows(t, d.Totals, "Subtotal = €35.00", "Discount (€1.80) = -€1.80",
+	expectRows(t, d.Totals, "Subtotal = €35.00", "Discount (€1.80) = −€1.80",
 		"Total excluding tax = €33.20", "VAT DE (19% on €33.20) = €6.31", "Total = €39.51",
-		"Applied balance = -€5.00", "*Amount due = €34.51")
-	if l := d.Lines[0]; !strings.HasSuffix(l.Detail, " · 12 of 30 days") || l.Amount != "-€5.00" ||
+		"Applied balance = −€5.00", "*Amount due = €34.51")
+	if l := d.Lines[0]; !strings.HasSuffix(l.Detail, " · 12 of 30 days") || l.Amount != "−€5.00" ||
 		l.Quantity != "" || l.UnitPrice != "" || l.Tax != "19%" {
 		t.Errorf("proration %+v", l)
 	}
-	if l := d.Lines[2]; !strings.HasSuffix(l.Detail, " · Friends (10%) -€2.00") ||
+	if l := d.Lines[2]; !strings.HasSuffix(l.Detail, " · Friends (10%) −€2.00") ||
 		l.Quantity != "4" || l.UnitPrice != "€5.00" {
 		t.Errorf("line %+v", l)
 	}

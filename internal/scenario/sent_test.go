@@ -2,6 +2,7 @@ package scenario_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -50,6 +51,38 @@ advance 2024-01-01 01:00:00`)
 				!strings.Contains(m.HTML, "/pdf") {
 				t.Errorf("mailed %s, %s:\n%s", m.To, m.Subject, m.Text)
 			}
+		}
+	})
+}
+
+// TestACancellationSaysWhereItIsTakenBack: the mail names the way through the portal, as long as
+// there is something to take back.
+func TestACancellationSaysWhereItIsTakenBack(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, open storetest.Opener) {
+		var house *scenario.House
+		h := scenario.Open(t, open, scenario.Plan{
+			Start:   time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC),
+			Options: func(o *app.Options, _ *simulator.Options) { o.Mail = keep(&house) }})
+		house = h
+		h.Tell("canceled", `
+product pro Pro
+price month pro 2900 usd month
+post /v1/customers name=Ada email=ada@example.com payment_method=pm_card_visa `+
+			`invoice_settings[default_payment_method]=pm_card_visa -> ada
+subscribe first ada month
+post /v1/subscriptions/$first cancel_at_period_end=true
+subscribe second ada month
+delete /v1/subscriptions/$second
+advance 2024-01-01 01:00:00`)
+		var undo []bool
+		for _, m := range mails(t, h) {
+			if strings.Contains(m.Subject, "is canceled") {
+				undo = append(undo, strings.Contains(m.Text, "choose “Keep subscription”"))
+			}
+		}
+		if want := []bool{true, false}; !slices.Equal(undo, want) {
+			t.Errorf("says how to undo it: %v, want %v", undo, want)
 		}
 	})
 }

@@ -27,7 +27,7 @@ func (n *town) credits() string {
 // No one of twelve has a price of its own: every page says how their sum is made up instead.
 func TestTiersAreToldAsTheyAreCounted(t *testing.T) {
 	t.Parallel()
-	const formula = "5\u00a0×\u00a0$10.00 + 5\u00a0×\u00a0$8.00 + 2\u00a0×\u00a0$5.00"
+	const formula = "5 × $10.00 + 5 × $8.00 + 2 × $5.00"
 	n := open(t)
 	ada := n.ada("pm_card_visa")
 	price := n.credits()

@@ -267,7 +267,7 @@ func (b *browser) once(r *http.Request) *httptest.ResponseRecorder {
 
 var (
 	tags   = regexp.MustCompile(`(?s)<head>.*?</head>|<[^>]*>`)
-	spaces = regexp.MustCompile(`\s+`)
+	spaces = regexp.MustCompile(`[\s\p{Zs}]+`)
 )
 
 // text is what can be read on the page.

@@ -88,7 +88,7 @@ func (c CancelReason) options() []option {
 // consequences says what happens and what stays, one sentence each.
 func (c Cancel) consequences() []string {
 	z, plan := c.Z, i18n.A("plan", c.Subscription.plan(c.Z))
-	date := i18n.A("date", z.Date(c.EndsAt))
+	date := on(z, c.EndsAt)
 	var said []string
 	switch {
 	case c.EndsAt.IsZero() && c.Credit.Minor > 0:
@@ -143,7 +143,7 @@ func canceledText(z *i18n.Localizer, endsAt time.Time) string {
 	if endsAt.IsZero() {
 		return z.T(i18n.CancelDoneNowBody)
 	}
-	return z.T(i18n.CancelDoneBody, i18n.A("date", z.Date(endsAt)))
+	return z.T(i18n.CancelDoneBody, on(z, endsAt))
 }
 
 func (r Resume) consequence() string {
@@ -155,11 +155,11 @@ func (r Resume) consequence() string {
 	if r.Subscription.Next != nil {
 		from = r.Subscription.Next.At
 	}
-	return r.Z.T(i18n.PauseResumeBody, price, i18n.A("date", r.Z.Date(from)))
+	return r.Z.T(i18n.PauseResumeBody, price, on(r.Z, from))
 }
 
 func (k KeepPlan) consequence() string {
 	return k.Z.T(i18n.UndoChangeBody, i18n.A("plan", k.Subscription.plan(k.Z)),
 		i18n.A("price", k.Subscription.Price.text(k.Z)),
-		i18n.A("date", k.Z.Date(k.Subscription.Pending.At)))
+		on(k.Z, k.Subscription.Pending.At))
 }

@@ -62,7 +62,7 @@ type InvoiceRow struct {
 
 // label reads a row out in one breath.
 func (r InvoiceRow) label(z *i18n.Localizer) string {
-	return z.T(i18n.InvoiceRowLabel, i18n.A("number", r.Number), i18n.A("date", z.Date(r.Date)),
+	return z.T(i18n.InvoiceRowLabel, i18n.A("number", r.Number), on(z, r.Date),
 		i18n.A("amount", r.Total.text(z)), i18n.A("state", r.State.badge(z).text))
 }
 
@@ -155,27 +155,27 @@ type PayInvoice struct {
 func (i Invoice) headline(z *i18n.Localizer) string {
 	switch {
 	case i.State == InvoicePaid && i.Method != nil:
-		return z.T(i18n.InvoicePaidOnWith, i18n.A("date", z.Date(i.PaidAt)),
+		return z.T(i18n.InvoicePaidOnWith, on(z, i.PaidAt),
 			i18n.A("card", i.Method.text(z)))
 	case i.State == InvoicePaid:
-		return z.T(i18n.InvoicePaidOn, i18n.A("date", z.Date(i.PaidAt)))
+		return z.T(i18n.InvoicePaidOn, on(z, i.PaidAt))
 	case i.State == InvoiceProcessing:
 		return z.T(i18n.HomeProcessing, i18n.A("amount", i.Due.text(z)))
 	case i.State == InvoiceOverdue:
-		return z.T(i18n.InvoiceWasDueOn, i18n.A("date", z.Date(i.DueAt)))
+		return z.T(i18n.InvoiceWasDueOn, on(z, i.DueAt))
 	case i.State == InvoiceVoid:
-		return z.T(i18n.InvoiceVoidOn, i18n.A("date", z.Date(i.ClosedAt)))
+		return z.T(i18n.InvoiceVoidOn, on(z, i.ClosedAt))
 	case i.State == InvoiceWrittenOff:
 		return z.T(i18n.InvoiceWrittenOffBody)
 	case i.State == InvoiceUncollectible:
 		return z.T(i18n.InvoiceUncollectibleBody)
 	case i.State == InvoiceRefunded, i.State == InvoicePartlyRefunded:
 		return z.T(i18n.InvoiceRefundedBody, i18n.A("amount", i.Refunded.text(z)),
-			i18n.A("date", z.Date(i.ClosedAt)))
+			on(z, i.ClosedAt))
 	case !i.DueAt.IsZero():
-		return z.T(i18n.InvoiceDueOn, i18n.A("date", z.Date(i.DueAt)))
+		return z.T(i18n.InvoiceDueOn, on(z, i.DueAt))
 	case !i.NextAttempt.IsZero():
-		return z.T(i18n.InvoiceNextAttempt, i18n.A("date", z.Date(i.NextAttempt)))
+		return z.T(i18n.InvoiceNextAttempt, on(z, i.NextAttempt))
 	default:
 		return ""
 	}
@@ -193,8 +193,8 @@ func (l InvoiceLine) period(z *i18n.Localizer) string {
 	if l.Start.IsZero() {
 		return ""
 	}
-	return z.T(i18n.PeriodRange, i18n.A("start", z.DateShort(l.Start)),
-		i18n.A("end", z.DateShort(l.End)))
+	return z.T(i18n.PeriodRange, i18n.A("start", whole(z.DateShort(l.Start))),
+		i18n.A("end", whole(z.DateShort(l.End))))
 }
 
 // taxText names a tax with its rate.

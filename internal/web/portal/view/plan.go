@@ -105,7 +105,7 @@ func (f Frame) whyNot(s Subscription) string {
 			return f.Z.T(i18n.PlanPayFirst, i18n.A("amount", s.Open.Due.text(f.Z)))
 		}
 	case BlockKeepFirst:
-		return f.Z.T(i18n.PlanKeepFirst, i18n.A("date", f.Z.Date(s.CancelAt)))
+		return f.Z.T(i18n.PlanKeepFirst, on(f.Z, s.CancelAt))
 	case BlockInvoiceOnly:
 		return f.Z.T(i18n.PlanInvoiceOnly, f.business())
 	case BlockOther:

@@ -80,7 +80,7 @@ func (r Review) deferred() bool { return !r.Scheduled.IsZero() || !r.NextInvoice
 func (r Review) button() string {
 	switch {
 	case !r.Scheduled.IsZero():
-		return r.Z.T(i18n.ReviewSwitchOnButton, i18n.A("date", r.Z.Date(r.Scheduled)))
+		return r.Z.T(i18n.ReviewSwitchOnButton, on(r.Z, r.Scheduled))
 	case r.Due.Minor > 0 && r.NextInvoice.IsZero():
 		return r.Z.T(i18n.ReviewPayButton, i18n.A("amount", r.Due.text(r.Z)))
 	default:
@@ -94,7 +94,7 @@ func (r Review) then() string {
 	if r.ThenTax {
 		key = i18n.ReviewThenTax
 	}
-	return r.Z.T(key, i18n.A("price", r.Then.text(r.Z)), i18n.A("date", r.Z.Date(r.ThenAt)))
+	return r.Z.T(key, i18n.A("price", r.Then.text(r.Z)), on(r.Z, r.ThenAt))
 }
 
 // outcome says what happens with a sum that is not paid today; empty when it is.
@@ -102,13 +102,13 @@ func (r Review) outcome() string {
 	z := r.Z
 	switch {
 	case !r.Scheduled.IsZero():
-		return z.T(i18n.ReviewScheduled, i18n.A("plan", r.From), i18n.A("date", z.Date(r.Scheduled)))
+		return z.T(i18n.ReviewScheduled, i18n.A("plan", r.From), on(z, r.Scheduled))
 	case !r.NextInvoice.IsZero() && r.Due.Minor < 0:
 		return z.T(i18n.ReviewNextInvoiceCredit, i18n.A("amount", r.Due.positive().text(z)),
-			i18n.A("date", z.Date(r.NextInvoice)))
+			on(z, r.NextInvoice))
 	case !r.NextInvoice.IsZero():
 		return z.T(i18n.ReviewNextInvoice, i18n.A("amount", r.Due.text(z)),
-			i18n.A("date", z.Date(r.NextInvoice)))
+			on(z, r.NextInvoice))
 	case r.ToBalance.Minor > 0:
 		return z.T(i18n.ReviewToBalance, i18n.A("amount", r.ToBalance.text(z)))
 	default:
@@ -123,10 +123,10 @@ func (r Review) notes() []string {
 		notes = append(notes, r.Z.T(i18n.ReviewEndTrial))
 	}
 	if !r.KeepsTrial.IsZero() {
-		notes = append(notes, r.Z.T(i18n.ReviewKeepTrial, i18n.A("date", r.Z.Date(r.KeepsTrial))))
+		notes = append(notes, r.Z.T(i18n.ReviewKeepTrial, on(r.Z, r.KeepsTrial)))
 	}
 	if !r.NewAnchor.IsZero() {
-		notes = append(notes, r.Z.T(i18n.ReviewAnchorChange, i18n.A("date", r.Z.Date(r.NewAnchor))))
+		notes = append(notes, r.Z.T(i18n.ReviewAnchorChange, on(r.Z, r.NewAnchor)))
 	}
 	if r.Due.Minor > 0 && !r.deferred() && r.Method != nil {
 		notes = append(notes, r.Z.T(i18n.ReviewKeepsPlan, i18n.A("plan", r.From)))
@@ -149,7 +149,7 @@ func (l Line) text(z *i18n.Localizer) string {
 	case l.Kind == LineFull:
 		name := Item{Name: l.Plan, Quantity: l.Quantity}.text(z)
 		return z.T(i18n.ReviewFullPeriod, i18n.A("plan", name),
-			i18n.A("start", z.DateShort(l.Start)), i18n.A("end", z.DateShort(l.End)))
+			i18n.A("start", whole(z.DateShort(l.Start))), i18n.A("end", whole(z.DateShort(l.End))))
 	default:
 		return l.Text
 	}
@@ -174,7 +174,7 @@ func (l Line) how(z *i18n.Localizer) string {
 	plan := i18n.A("plan", Item{Name: l.Plan, Quantity: l.Quantity}.text(z))
 	args := []i18n.Arg{
 		plan, i18n.A("amount", l.Whole.text(z)),
-		i18n.A("start", z.DateShort(l.Start)), i18n.A("end", z.DateShort(l.End)),
+		i18n.A("start", whole(z.DateShort(l.Start))), i18n.A("end", whole(z.DateShort(l.End))),
 		i18n.A("days", z.Number(int64(l.Days))), i18n.A("total", z.Number(int64(l.TotalDays))),
 		i18n.A("credit", l.Amount.positive().text(z)),
 	}

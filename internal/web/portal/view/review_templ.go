@@ -764,9 +764,9 @@ func (r Review) totalBlock() templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var35 string
-				templ_7745c5c3_Var35, templ_7745c5c3_Err = templ.JoinStringErrs(r.Z.T(i18n.ReviewScheduledThen, i18n.A("date", r.Z.Date(r.Scheduled)), i18n.A("price", r.ToPrice.text(r.Z)), i18n.A("plan", r.To)))
+				templ_7745c5c3_Var35, templ_7745c5c3_Err = templ.JoinStringErrs(r.Z.T(i18n.ReviewScheduledThen, on(r.Z, r.Scheduled), i18n.A("price", r.ToPrice.text(r.Z)), i18n.A("plan", r.To)))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/portal/view/review.templ`, Line: 144, Col: 137}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/portal/view/review.templ`, Line: 144, Col: 120}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var35))
 				if templ_7745c5c3_Err != nil {

@@ -1,11 +1,18 @@
 package view
 
 import (
+	"strings"
 	"time"
 
 	"github.com/portico-billing/portico/internal/i18n"
 	"github.com/portico-billing/portico/internal/web/kit"
 )
+
+// whole keeps the parts of a date together where the lines of a sentence break.
+func whole(text string) string { return strings.ReplaceAll(text, " ", "\u00a0") }
+
+// on is the day of a sentence.
+func on(z *i18n.Localizer, day time.Time) i18n.Arg { return i18n.A("date", whole(z.Date(day))) }
 
 // badge is the state of a subscription in one word.
 type badge struct {
@@ -17,11 +24,11 @@ type badge struct {
 func (s Subscription) badge(z *i18n.Localizer) badge {
 	if s.canceling() {
 		return badge{kit.ToneNeutral, "clock",
-			z.T(i18n.StateCanceling, i18n.A("date", z.DateShort(s.CancelAt)))}
+			z.T(i18n.StateCanceling, i18n.A("date", whole(z.DateShort(s.CancelAt))))}
 	}
 	if s.Pending != nil {
 		return badge{kit.ToneAccent, "clock",
-			z.T(i18n.StateChanging, i18n.A("date", z.DateShort(s.Pending.At)))}
+			z.T(i18n.StateChanging, i18n.A("date", whole(z.DateShort(s.Pending.At))))}
 	}
 	switch s.State {
 	case StateTrialing:
@@ -48,7 +55,7 @@ func (s Subscription) badge(z *i18n.Localizer) badge {
 func (s Subscription) sentence(z *i18n.Localizer) string {
 	plan, price := i18n.A("plan", s.plan(z)), i18n.A("price", s.Price.text(z))
 	if s.canceling() && (s.Open == nil || s.ByInvoice) {
-		return z.T(i18n.HomeCanceling, plan, i18n.A("date", z.Date(s.CancelAt)))
+		return z.T(i18n.HomeCanceling, plan, on(z, s.CancelAt))
 	}
 	if s.Open != nil {
 		return s.owed(z, plan)
@@ -62,11 +69,11 @@ func (s Subscription) sentence(z *i18n.Localizer) string {
 		if s.ResumesAt.IsZero() {
 			return z.T(i18n.HomeCollectionPaused, plan)
 		}
-		return z.T(i18n.HomeCollectionPausedUntil, plan, i18n.A("date", z.Date(s.ResumesAt)))
+		return z.T(i18n.HomeCollectionPausedUntil, plan, on(z, s.ResumesAt))
 	}
 	if s.Pending != nil {
 		return z.T(i18n.HomeScheduled, i18n.A("plan", s.Pending.Plan),
-			i18n.A("date", z.Date(s.Pending.At)), i18n.A("price", s.Pending.Price.text(z)))
+			on(z, s.Pending.At), i18n.A("price", s.Pending.Price.text(z)))
 	}
 	return s.running(z, plan, price)
 }
@@ -88,20 +95,20 @@ func (s Subscription) owed(z *i18n.Localizer, plan i18n.Arg) string {
 		return z.T(i18n.HomeUnpaid, amount, plan)
 	case s.ByInvoice && s.Open.Overdue:
 		return z.T(i18n.HomeSendInvoiceOverdue, amount, number,
-			i18n.A("date", z.Date(s.Open.DueAt)))
+			on(z, s.Open.DueAt))
 	case s.ByInvoice:
 		return z.T(i18n.HomeSendInvoiceDue, amount, number,
-			i18n.A("date", z.Date(s.Open.DueAt)))
+			on(z, s.Open.DueAt))
 	case !s.Open.NextAttempt.IsZero():
 		return z.T(i18n.HomePastDueRetry, amount, plan,
-			i18n.A("date", z.Date(s.Open.NextAttempt)))
+			on(z, s.Open.NextAttempt))
 	default:
 		return z.T(i18n.HomePastDue, amount, plan)
 	}
 }
 
 func (s Subscription) trial(z *i18n.Localizer, plan, price i18n.Arg) string {
-	date := i18n.A("date", z.Date(s.TrialEnd))
+	date := on(z, s.TrialEnd)
 	if s.Method == nil {
 		return z.T(i18n.HomeTrialNoCard, plan, date)
 	}
@@ -111,7 +118,7 @@ func (s Subscription) trial(z *i18n.Localizer, plan, price i18n.Arg) string {
 func (s Subscription) paused(z *i18n.Localizer, plan i18n.Arg) string {
 	switch {
 	case !s.ResumesAt.IsZero():
-		return z.T(i18n.HomePausedUntil, plan, i18n.A("date", z.Date(s.ResumesAt)))
+		return z.T(i18n.HomePausedUntil, plan, on(z, s.ResumesAt))
 	case s.Method == nil:
 		return z.T(i18n.HomePausedAddCard, plan)
 	default:
@@ -124,16 +131,16 @@ func (s Subscription) running(z *i18n.Localizer, plan, price i18n.Arg) string {
 	case s.Next == nil:
 		return z.T(i18n.HomeFree, plan)
 	case s.ByInvoice:
-		return z.T(i18n.HomeSendInvoice, price, i18n.A("date", z.Date(s.Next.At)))
+		return z.T(i18n.HomeSendInvoice, price, on(z, s.Next.At))
 	case s.Price.Usage:
-		return z.T(i18n.HomeActiveUsage, i18n.A("date", z.Date(s.Next.At)))
+		return z.T(i18n.HomeActiveUsage, on(z, s.Next.At))
 	default:
 		key := i18n.HomeActive
 		if s.Next.Tax {
 			key = i18n.HomeActiveTax
 		}
 		return z.T(key, price,
-			i18n.A("amount", s.Next.text(z)), i18n.A("date", z.Date(s.Next.At)))
+			i18n.A("amount", s.Next.text(z)), on(z, s.Next.At))
 	}
 }
 
@@ -159,7 +166,7 @@ func (d Discount) text(z *i18n.Localizer) string {
 	if d.PercentOff != "" {
 		percent = i18n.A("percent", z.Percent(d.PercentOff))
 	}
-	date := i18n.A("date", z.Date(d.Ends))
+	date := on(z, d.Ends)
 	switch {
 	case d.PercentOff != "" && d.Ends.IsZero():
 		return z.T(i18n.HomeDiscount, percent)
@@ -192,8 +199,8 @@ func (s Subscription) cardWarning(z *i18n.Localizer, now time.Time) string {
 		return ""
 	}
 	if expired {
-		return z.T(i18n.HomeCardExpired, card, i18n.A("date", z.Date(s.Next.At)))
+		return z.T(i18n.HomeCardExpired, card, on(z, s.Next.At))
 	}
 	lastDay := month.AddDate(0, 1, -1)
-	return z.T(i18n.HomeCardExpires, card, i18n.A("date", z.Date(lastDay)))
+	return z.T(i18n.HomeCardExpires, card, on(z, lastDay))
 }

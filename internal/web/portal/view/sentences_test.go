@@ -1,6 +1,7 @@
 package view
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -146,16 +147,36 @@ func TestSentenceOfEachState(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			z, s := i18n.For("en"), business(c.change)
-			if got := s.sentence(z); got != c.want {
+			if got := breakable(s.sentence(z)); got != c.want {
 				t.Errorf("sentence\n got %s\nwant %s", got, c.want)
 			}
-			if got := s.badge(z).text; got != c.badge {
+			if got := breakable(s.badge(z).text); got != c.badge {
 				t.Errorf("badge %q, want %q", got, c.badge)
 			}
 			if got, _ := s.trouble(); got != c.tone {
 				t.Errorf("trouble %q, want %q", got, c.tone)
 			}
 		})
+	}
+}
+
+// breakable is a text whose lines may break at each space.
+func breakable(text string) string { return strings.ReplaceAll(text, "\u00a0", " ") }
+
+func TestNoLineBreaksInsideADateOrAfterANumber(t *testing.T) {
+	t.Parallel()
+	s := business(func(s *Subscription) {
+		s.Items = []Item{{Name: "Crew seats", Quantity: 1250}}
+		s.CancelAt = date(12, 14)
+	})
+	for locale, want := range map[i18n.Locale]string{
+		"en": "1,250\u00a0×\u00a0Crew seats until December\u00a014,\u00a02026.",
+		"es": "1250\u00a0×\u00a0Crew seats hasta el 14\u00a0de\u00a0diciembre\u00a0de\u00a02026.",
+		"it": "1250\u00a0×\u00a0Crew seats fino al 14\u00a0dicembre\u00a02026.",
+	} {
+		if got := s.sentence(i18n.For(locale)); !strings.Contains(got, want) {
+			t.Errorf("%s: %q lacks %q", locale, got, want)
+		}
 	}
 }
 
@@ -174,7 +195,7 @@ func TestCardWarningWhenTheCardEndsBeforeThePayment(t *testing.T) {
 			"Visa ending 4242 has expired. Add a new card before January 14, 2027."},
 	} {
 		s := business(func(s *Subscription) { s.Next.At = c.next })
-		if got := s.cardWarning(z, c.now); got != c.want {
+		if got := s.cardWarning(z, c.now); breakable(got) != c.want {
 			t.Errorf("now %v, next %v\n got %q\nwant %q", c.now, c.next, got, c.want)
 		}
 	}
@@ -218,7 +239,7 @@ func TestPriceParts(t *testing.T) {
 			t.Errorf("%+v: %q %q %q", c.price, before, sum, after)
 		}
 	}
-	if got := eur(-1457).text(z); got != "−€14.57" {
+	if got := eur(-1457).text(z); breakable(got) != "−€14.57" {
 		t.Errorf("a credit is written %q", got)
 	}
 }
@@ -235,7 +256,7 @@ func TestReviewButtonNamesDeedAndSum(t *testing.T) {
 		{Review{Frame: frame, Due: eur(766), NextInvoice: date(12, 14)}, "Switch"},
 		{Review{Frame: frame, Scheduled: date(12, 14)}, "Switch on December 14, 2026"},
 	} {
-		if got := c.review.button(); got != c.want {
+		if got := c.review.button(); breakable(got) != c.want {
 			t.Errorf("got %q, want %q", got, c.want)
 		}
 	}
