@@ -27,7 +27,9 @@ type InvoiceCreateParams struct {
 	Footer               *string                               `form:"footer"`
 	Issuer               *IssuerParams                         `form:"issuer"`
 	Metadata             MetadataParams                        `form:"metadata"`
+	Number               *string                               `form:"number"`
 	PaymentSettings      *InvoicePaymentSettingsParams         `form:"payment_settings"`
+	Rendering            *InvoiceRenderingParams               `form:"rendering"`
 	ShippingDetails      billing.Optional[ShippingParams]      `form:"shipping_details"`
 	StatementDescriptor  *string                               `form:"statement_descriptor"`
 	Subscription         *string                               `form:"subscription"`
@@ -52,6 +54,9 @@ func (a *App) CreateInvoice(ctx context.Context, c Caller,
 		store.Invoices.Insert(tx, inv)
 		return inv, store.Invoices.Emit(tx, inv, "invoice.created")
 	})
+	if store.Unique(err, "invoices.number") {
+		err = numberInUse(*p.Number)
+	}
 	return inv, err
 }
 

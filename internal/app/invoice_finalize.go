@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/portico-billing/portico/internal/billing"
 	"github.com/portico-billing/portico/internal/invoicing"
@@ -35,7 +34,9 @@ func (a *App) finalize(tx *store.Tx, book *lifecycle.Book, inv *billing.Invoice,
 	if err := a.applyBalance(tx, inv, f); err != nil {
 		return err
 	}
-	a.number(inv, f)
+	if err := a.number(tx, inv, f); err != nil {
+		return err
+	}
 	inv.Status = billing.InvoiceOpen
 	inv.AutomaticallyFinalizesAt, inv.Private.FinalizeAt = nil, nil
 	inv.NextPaymentAttempt, inv.Private.RetryAt = nil, nil
@@ -133,16 +134,6 @@ func setupUsage(inv *billing.Invoice) *string {
 		return nil
 	}
 	return new("off_session")
-}
-
-// number draws the next number of the customer's own sequence and the secret of the hosted page.
-func (a *App) number(inv *billing.Invoice, f finalizing) {
-	seq := max(f.Customer.Private.NextInvoiceSequence, 1)
-	f.Customer.Private.NextInvoiceSequence = seq + 1
-	inv.Number = new(fmt.Sprintf("%s-%04d", *f.Customer.InvoicePrefix, seq))
-	inv.Private.Token = a.IDs.Secret("", 40)
-	inv.HostedInvoiceURL = new(a.PublicURL + "/i/" + inv.Private.Token)
-	inv.InvoicePDF = new(*inv.HostedInvoiceURL + "/pdf")
 }
 
 // applyBalance uses up credit, asks for what is owed, and carries sums that cannot be charged.

@@ -22,6 +22,10 @@ func (f invoiceFields) fromCreate(inv *billing.Invoice, p InvoiceCreateParams) e
 	}
 	given(&inv.Description, p.Description)
 	given(&inv.Footer, p.Footer)
+	inv.Rendering = p.Rendering.over(inv.Rendering)
+	if err := f.number(inv, p.Number); err != nil {
+		return err
+	}
 	inv.EffectiveAt, inv.StatementDescriptor = p.EffectiveAt, filled(p.StatementDescriptor)
 	inv.Metadata = newMetadata(p.Metadata)
 	if err := changeCustomFields(&inv.CustomFields, p.CustomFields, "custom_fields"); err != nil {
@@ -166,7 +170,9 @@ type InvoiceUpdateParams struct {
 	Footer               billing.Optional[string]              `form:"footer"`
 	Issuer               *IssuerParams                         `form:"issuer"`
 	Metadata             MetadataParams                        `form:"metadata"`
+	Number               *string                               `form:"number"`
 	PaymentSettings      *InvoicePaymentSettingsParams         `form:"payment_settings"`
+	Rendering            *InvoiceRenderingParams               `form:"rendering"`
 	ShippingDetails      billing.Optional[ShippingParams]      `form:"shipping_details"`
 	StatementDescriptor  *string                               `form:"statement_descriptor"`
 }
@@ -175,7 +181,7 @@ type InvoiceUpdateParams struct {
 // auto_advance may change.
 func (a *App) UpdateInvoice(ctx context.Context, c Caller, id string,
 	p InvoiceUpdateParams) (*billing.Invoice, error) {
-	return a.onInvoice(ctx, c, id, func(w *lockedInvoice) error {
+	inv, err := a.onInvoice(ctx, c, id, func(w *lockedInvoice) error {
 		fields := invoiceFields{App: a, tx: w.tx, cus: w.cus, now: w.now}
 		var err error
 		if w.inv.Metadata, err = changeMetadata(w.inv.Metadata, p.Metadata); err != nil {
@@ -192,6 +198,10 @@ func (a *App) UpdateInvoice(ctx context.Context, c Caller, id string,
 		}
 		return w.updateDraft(fields, p)
 	})
+	if store.Unique(err, "invoices.number") {
+		err = numberInUse(*p.Number)
+	}
+	return inv, err
 }
 
 // updateFinal refuses changes of what finalization froze; an open invoice may still be collected
@@ -200,8 +210,8 @@ func (w *lockedInvoice) updateFinal(p InvoiceUpdateParams) error {
 	advance := p.AutoAdvance
 	p.Metadata = MetadataParams{}
 	p.DefaultPaymentMethod, p.AutoAdvance = nil, nil
-	if !isZero(p) {
-		return billing.Invalid("", "Finalized invoices can't be updated in this way")
+	if param := firstGiven(p); param != "" {
+		return billing.Invalid(param, "Finalized invoices can't be updated in this way")
 	}
 	if advance != nil && w.inv.Status == billing.InvoiceOpen && *advance != w.inv.AutoAdvance {
 		w.advances(*advance)
@@ -239,6 +249,10 @@ func (w *lockedInvoice) updateDraft(f invoiceFields, p InvoiceUpdateParams) erro
 	set(&inv.Footer, p.Footer)
 	set(&inv.EffectiveAt, p.EffectiveAt)
 	given(&inv.StatementDescriptor, p.StatementDescriptor)
+	inv.Rendering = p.Rendering.over(inv.Rendering)
+	if err := f.number(inv, p.Number); err != nil {
+		return err
+	}
 	if p.CollectionMethod != nil {
 		inv.CollectionMethod = *p.CollectionMethod
 		if *p.CollectionMethod == billing.ChargeAutomatically {

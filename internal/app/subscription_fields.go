@@ -275,3 +275,14 @@ func (f subscriptionFields) dropReplaced(old billing.Arr[billing.Ref[billing.Dis
 }
 
 func isZero(v any) bool { return reflect.ValueOf(v).IsZero() }
+
+// firstGiven is the name of the first parameter of a flat params struct that was sent, or "".
+func firstGiven(p any) string {
+	v := reflect.ValueOf(p)
+	for i := range v.NumField() {
+		if !v.Field(i).IsZero() {
+			return v.Type().Field(i).Tag.Get("form")
+		}
+	}
+	return ""
+}

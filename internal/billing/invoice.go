@@ -1,5 +1,7 @@
 package billing
 
+import "slices"
+
 // InvoiceStatus is where an invoice stands.
 type InvoiceStatus string
 
@@ -100,7 +102,7 @@ type Invoice struct {
 	PostPaymentCreditNotesAmount int64                    `json:"post_payment_credit_notes_amount"`
 	PrePaymentCreditNotesAmount  int64                    `json:"pre_payment_credit_notes_amount"`
 	ReceiptNumber                *string                  `json:"receipt_number"`
-	Rendering                    Null                     `json:"rendering"`
+	Rendering                    *InvoiceRendering        `json:"rendering"`
 	ShippingCost                 Null                     `json:"shipping_cost"`
 	ShippingDetails              *Shipping                `json:"shipping_details"`
 	StartingBalance              int64                    `json:"starting_balance"`
@@ -122,7 +124,8 @@ type Invoice struct {
 
 // InvoicePrivate is what the API does not show of an invoice.
 type InvoicePrivate struct {
-	Token          string `json:"token,omitempty"`           // the secret of its hosted page
+	Token          string `json:"token,omitempty"` // the secret of its hosted page
+	Deleted        bool   `json:"deleted,omitempty"`
 	PaymentIntent  string `json:"payment_intent,omitempty"`  // of its default payment
 	Retries        int64  `json:"retries,omitempty"`         // automatic retries planned so far
 	FailedMethod   string `json:"failed_method,omitempty"`   // the method that was declined last
@@ -147,6 +150,25 @@ type InvoicePrivate struct {
 	RetryAt *int64 `json:"retry_at,omitempty"`
 	// CycleKey names the one period that the invoice bills, so that no period is billed twice.
 	CycleKey *string `json:"cycle_key,omitempty"`
+}
+
+// How the amounts of an invoice are printed with respect to tax.
+const (
+	TaxDisplayInclude = "include_inclusive_tax"
+	TaxDisplayExclude = "exclude_tax"
+)
+
+// InvoiceRendering is how an invoice is printed; nil leaves it to the account.
+type InvoiceRendering struct {
+	AmountTaxDisplay *string       `json:"amount_tax_display"`
+	PDF              *RenderingPDF `json:"pdf"`
+	Template         Null          `json:"template"`
+	TemplateVersion  Null          `json:"template_version"`
+}
+
+// RenderingPDF is the paper that a PDF is for.
+type RenderingPDF struct {
+	PageSize *string `json:"page_size"` // "a4", "letter" or "auto"
 }
 
 // AutomaticTax is always off until a tax engine is connected.
@@ -230,6 +252,20 @@ type Tax struct {
 // TaxRateDetails name the rate.
 type TaxRateDetails struct {
 	TaxRate string `json:"tax_rate"`
+}
+
+// OwnDiscounts are the discounts that a line had before those of the invoice: they are inside the
+// subtotal. A proration carries those that it was born with.
+func (in *Invoice) OwnDiscounts(l *LineItem) (own []DiscountAmount) {
+	born := in.Private.LineDiscounts[l.ID]
+	for _, d := range l.DiscountAmounts {
+		mine := func(r Ref[Discount]) bool { return r.ID == d.Discount.ID }
+		bornWith := func(b DiscountAmount) bool { return b.Discount.ID == d.Discount.ID }
+		if slices.ContainsFunc(l.Discounts, mine) || slices.ContainsFunc(born, bornWith) {
+			own = append(own, d)
+		}
+	}
+	return own
 }
 
 // SubscriptionID is the subscription that the invoice belongs to, or "".

@@ -40,6 +40,7 @@ func (b *Book) Draft(in DraftInput) *billing.Invoice {
 		StartingBalance:      in.Customer.Balance,
 		TotalDiscountAmounts: []billing.DiscountAmount{}, TotalTaxes: []billing.Tax{},
 		TotalPretaxCreditAmounts: []billing.PretaxCreditAmount{},
+		Rendering:                renderingOf(in.Customer),
 	}
 	Mirror(inv, in.Customer)
 	if in.Subscription != nil {
@@ -84,6 +85,15 @@ func (b *Book) fromSubscription(inv *billing.Invoice, sub *billing.Subscription)
 	if sub.CollectionMethod == billing.SendInvoice && sub.DaysUntilDue != nil {
 		inv.DueDate = new(inv.Created + *sub.DaysUntilDue*86400)
 	}
+}
+
+// renderingOf is how a customer's invoices are printed.
+func renderingOf(c *billing.Customer) *billing.InvoiceRendering {
+	o := c.InvoiceSettings.RenderingOptions
+	if o == nil || o.AmountTaxDisplay == nil {
+		return nil
+	}
+	return &billing.InvoiceRendering{AmountTaxDisplay: o.AmountTaxDisplay}
 }
 
 // Mirror copies the customer's details, as an invoice does until it is finalized.

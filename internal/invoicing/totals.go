@@ -298,18 +298,11 @@ func (b *Book) restoreGross(inv *billing.Invoice) {
 // inclusiveBeforeDiscounts is the tax contained in the subtotal, before the invoice's discounts.
 func (b *Book) inclusiveBeforeDiscounts(inv *billing.Invoice) int64 {
 	lines := make([]taxing.Line, len(inv.Lines.Data))
-	own := map[string]bool{}
 	for i := range inv.Lines.Data {
 		l := &inv.Lines.Data[i]
-		clear(own)
-		for _, d := range l.Discounts {
-			own[d.ID] = true
-		}
 		net := l.Amount
-		for _, d := range l.DiscountAmounts {
-			if own[d.Discount.ID] {
-				net -= d.Amount
-			}
+		for _, d := range inv.OwnDiscounts(l) {
+			net -= d.Amount
 		}
 		lines[i] = taxing.Line{Net: net, Rates: b.ratesOf(inv, l)}
 	}

@@ -240,13 +240,39 @@ func (p *paper) accent() color.RGB {
 	return c
 }
 
-// pageSize is what printers hold where the merchant is.
+// pageSize is what the invoice says: a paper, or that of the customer. Else it is what printers
+// hold where the merchant is.
 func (p *paper) pageSize() PageSize {
-	switch p.Account.Country {
+	chosen := ""
+	if r := p.Invoice.Rendering; r != nil && r.PDF != nil {
+		chosen = text(r.PDF.PageSize)
+	}
+	country := p.Account.Country
+	switch chosen {
+	case "a4":
+		return A4
+	case "letter":
+		return Letter
+	case "auto":
+		country = first(p.customerCountry(), country)
+	}
+	switch country {
 	case "US", "CA", "MX", "CL", "CO", "PH":
 		return Letter
 	}
 	return A4
+}
+
+// customerCountry is where the invoice is read, by its address or else by the customer's language.
+func (p *paper) customerCountry() string {
+	if a := p.Invoice.CustomerAddress; a != nil && text(a.Country) != "" {
+		return *a.Country
+	}
+	if p.Customer == nil || len(p.Customer.PreferredLocales) == 0 {
+		return ""
+	}
+	_, region, _ := strings.Cut(p.Customer.PreferredLocales[0], "-")
+	return region
 }
 
 // text is what a field holds, or "".

@@ -227,3 +227,35 @@ func TestCountriesAreNamed(t *testing.T) {
 		t.Errorf("%v %v", d.BillTo.Lines, d.Seller.Lines)
 	}
 }
+
+func TestThePaperOfAnInvoice(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		account, size, address, locale string
+		want                           pdf.PageSize
+	}{
+		{"DE", "", "US", "", pdf.A4}, {"US", "", "DE", "", pdf.Letter},
+		{"DE", "letter", "", "", pdf.Letter}, {"US", "a4", "US", "", pdf.A4},
+		{"DE", "auto", "US", "de", pdf.Letter}, {"US", "auto", "DE", "", pdf.A4},
+		{"DE", "auto", "", "en-US", pdf.Letter}, {"US", "auto", "", "it", pdf.Letter},
+		{"US", "auto", "", "it-IT", pdf.A4}, {"US", "auto", "", "", pdf.Letter},
+	} {
+		in := upgrade()
+		in.Account.Country = c.account
+		in.Invoice.CustomerAddress = nil
+		if c.address != "" {
+			in.Invoice.CustomerAddress = address("X", c.address)
+		}
+		in.Customer = &billing.Customer{}
+		if c.locale != "" {
+			in.Customer.PreferredLocales = billing.Arr[string]{c.locale}
+		}
+		if c.size != "" {
+			in.Invoice.Rendering = &billing.InvoiceRendering{
+				PDF: &billing.RenderingPDF{PageSize: &c.size}}
+		}
+		if got := pdf.Invoice(in).PageSize; got != c.want {
+			t.Errorf("%+v: %v", c, got)
+		}
+	}
+}

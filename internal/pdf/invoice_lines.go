@@ -82,8 +82,10 @@ func (p *paper) detail(l *billing.LineItem) string {
 		}
 	}
 	parts = append(parts, p.Formulas[l.ID])
-	for _, d := range p.ownDiscounts(l) {
-		parts = append(parts, p.discountName(d.Discount.ID)+" "+p.money(-d.Amount))
+	for _, d := range p.Invoice.OwnDiscounts(l) {
+		if d.Amount != 0 {
+			parts = append(parts, p.discountName(d.Discount.ID)+" "+p.money(-d.Amount))
+		}
 	}
 	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " · ")
 }
@@ -111,19 +113,6 @@ func (p *paper) priceOf(l *billing.LineItem) *billing.Price {
 		return nil
 	}
 	return p.Prices[l.Pricing.PriceDetails.Price.ID]
-}
-
-// ownDiscounts are the discounts that a line had before those of the invoice: they are inside
-// the subtotal. A proration carries those that it was born with.
-func (p *paper) ownDiscounts(l *billing.LineItem) []billing.DiscountAmount {
-	out := slices.Clone(p.Invoice.Private.LineDiscounts[l.ID])
-	for _, d := range l.DiscountAmounts {
-		own := func(r billing.Ref[billing.Discount]) bool { return r.ID == d.Discount.ID }
-		if d.Amount != 0 && slices.ContainsFunc(l.Discounts, own) {
-			out = append(out, d)
-		}
-	}
-	return out
 }
 
 // discountName names a discount by its coupon and what that takes: "Launch (20%)".

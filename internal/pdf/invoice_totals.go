@@ -68,7 +68,7 @@ func (s *sums) end() {
 func (s *sums) discounts() {
 	inside := map[string]int64{}
 	for i := range s.Invoice.Lines.Data {
-		for _, d := range s.ownDiscounts(&s.Invoice.Lines.Data[i]) {
+		for _, d := range s.Invoice.OwnDiscounts(&s.Invoice.Lines.Data[i]) {
 			inside[d.Discount.ID] += d.Amount
 		}
 	}

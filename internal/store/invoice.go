@@ -12,6 +12,7 @@ var Invoices = newCollection(spec[billing.Invoice]{
 	events:  automatic("invoice", "invoice.finalized", "invoice.voided"),
 	id:      func(in *billing.Invoice) string { return in.ID },
 	created: func(in *billing.Invoice) int64 { return in.Created },
+	gone:    func(in *billing.Invoice) *bool { return &in.Private.Deleted },
 	state:   func(in *billing.Invoice) any { return &in.Private },
 	columns: []column[billing.Invoice]{
 		reference("customer", func(in *billing.Invoice) string { return in.Customer.ID }),
@@ -19,7 +20,12 @@ var Invoices = newCollection(spec[billing.Invoice]{
 		text("status", func(in *billing.Invoice) any { return in.Status }),
 		text("collection_method", func(in *billing.Invoice) any { return in.CollectionMethod }),
 		integer("due_date", func(in *billing.Invoice) any { return optional(in.DueDate) }),
-		text("number", func(in *billing.Invoice) any { return optional(in.Number) }).taken(),
+		text("number", func(in *billing.Invoice) any {
+			if in.Private.Deleted {
+				return nil // the number that a draft had been given may be given again
+			}
+			return optional(in.Number)
+		}).taken(),
 		text("token", func(in *billing.Invoice) any { return orNull(in.Private.Token) }).taken(),
 		integer("finalize_at", func(in *billing.Invoice) any {
 			return optional(in.Private.FinalizeAt)

@@ -256,6 +256,44 @@ func TestPaper(t *testing.T) {
 	}
 }
 
+// What is printed excludes tax where the invoice says so, on the page and on paper, and a discount
+// of a line stands with the line.
+func TestPrintedWithoutTax(t *testing.T) {
+	t.Parallel()
+	n := open(t)
+	ada := n.ada("pm_card_visa")
+	vat, err := n.app.CreateTaxRate(n.Context(), n.caller(), app.TaxRateCreateParams{
+		TaxRateParams: app.TaxRateParams{DisplayName: new("VAT")}, Percentage: "19",
+		Inclusive: true})
+	n.must(err)
+	coupon, err := n.app.CreateCoupon(n.Context(), n.caller(), app.CouponCreateParams{
+		Name: new("Friends"), PercentOff: new("10")})
+	n.must(err)
+	inv, err := n.app.CreateInvoice(n.Context(), n.caller(), app.InvoiceCreateParams{Customer: ada,
+		Currency: new("usd"), Rendering: &app.InvoiceRenderingParams{
+			AmountTaxDisplay: billing.Some(billing.TaxDisplayExclude)}})
+	n.must(err)
+	_, err = n.app.CreateInvoiceItem(n.Context(), n.caller(), app.InvoiceItemCreateParams{
+		Customer: ada, Invoice: &inv.ID, Amount: new(int64(11900)), Description: new("Workshop"),
+		TaxRates: []string{vat.ID}, Discounts: billing.Some([]app.DiscountParams{
+			{Coupon: &coupon.ID}})})
+	n.must(err)
+	inv, err = n.app.FinalizeInvoice(n.Context(), n.caller(), inv.ID, app.InvoiceFinalizeParams{})
+	n.must(err)
+	if inv.Total != 10710 {
+		t.Fatalf("a total of %d", inv.Total)
+	}
+	want := []string{"$100.00", "$10.00", "$90.00", "$17.10", "$107.10"}
+	n.browser().get("/i/" + inv.Private.Token).see(want...).seeNot("$119.00")
+	b := n.enter(ada).get("/p/invoices/" + inv.ID).see(want...).seeNot("$119.00")
+	printed := read(t, b.get("/p/invoices/"+inv.ID+"/pdf").want(200).body)
+	for _, part := range want {
+		if !strings.Contains(printed, part) {
+			t.Errorf("the paper does not say %q:\n%s", part, printed)
+		}
+	}
+}
+
 // read is the text of a PDF.
 func read(t *testing.T, file string) string {
 	t.Helper()

@@ -199,6 +199,10 @@ func (s *snapshot) invoice(inv *billing.Invoice) (view.Invoice, error) {
 	if err := s.loadIntents([]*billing.Invoice{inv}); err != nil {
 		return view.Invoice{}, err
 	}
+	inv, err := s.App.PrintedInvoice(s.q, inv)
+	if err != nil {
+		return view.Invoice{}, err
+	}
 	if err := s.loadInvoiceDiscounts(inv); err != nil {
 		return view.Invoice{}, err
 	}
@@ -268,6 +272,9 @@ func (s *snapshot) lines(inv *billing.Invoice,
 		if l.Pricing != nil && !l.Proration() && line.Formula == "" {
 			line.Unit = text(l.Pricing.UnitAmountDecimal)
 		}
+		for _, d := range inv.OwnDiscounts(l) {
+			line.Discounts = s.addDiscountSum(line.Discounts, d, inv.Currency)
+		}
 		out = append(out, line)
 	}
 	return out
@@ -281,23 +288,35 @@ func (s *snapshot) loadInvoiceDiscounts(inv *billing.Invoice) error {
 	return s.addDiscounts(ids)
 }
 
-// discountSums name what each discount took off.
-func (s *snapshot) discountSums(inv *billing.Invoice) []view.NamedSum {
-	var out []view.NamedSum
+// discountSums name what each discount of the invoice took off the subtotal. Those of single lines
+// are inside it already.
+func (s *snapshot) discountSums(inv *billing.Invoice) (out []view.NamedSum) {
+	inside := map[string]int64{}
+	for i := range inv.Lines.Data {
+		for _, d := range inv.OwnDiscounts(&inv.Lines.Data[i]) {
+			inside[d.Discount.ID] += d.Amount
+		}
+	}
 	for _, d := range inv.TotalDiscountAmounts {
-		if d.Amount == 0 {
-			continue
-		}
-		name := ""
-		if found := s.discounts[d.Discount.ID]; found != nil {
-			if coupon := s.coupons[found.Source.Coupon.ID]; coupon != nil {
-				name = discountOf(coupon, inv.Currency).Name
-			}
-		}
-		out = append(out, view.NamedSum{Name: name,
-			Amount: view.Money{Minor: -d.Amount, Currency: inv.Currency}})
+		d.Amount -= inside[d.Discount.ID]
+		out = s.addDiscountSum(out, d, inv.Currency)
 	}
 	return out
+}
+
+func (s *snapshot) addDiscountSum(sums []view.NamedSum, d billing.DiscountAmount,
+	currency string) []view.NamedSum {
+	if d.Amount == 0 {
+		return sums
+	}
+	name := ""
+	if found := s.discounts[d.Discount.ID]; found != nil {
+		if coupon := s.coupons[found.Source.Coupon.ID]; coupon != nil {
+			name = discountOf(coupon, currency).Name
+		}
+	}
+	return append(sums, view.NamedSum{Name: name,
+		Amount: view.Money{Minor: -d.Amount, Currency: currency}})
 }
 
 // taxSums name what each rate takes.

@@ -33,6 +33,9 @@ func downloadInvoice(v *visit) error {
 
 // paper is what is printed of an invoice.
 func (s *snapshot) paper(inv *billing.Invoice) (in pdf.InvoiceInput, err error) {
+	if inv, err = s.App.PrintedInvoice(s.q, inv); err != nil {
+		return in, err
+	}
 	in = pdf.InvoiceInput{Invoice: inv, Settings: s.settings, Customer: s.cus, Words: s.z,
 		Country:  func(code string) string { return countryName(code, s.z.TextLocale()) },
 		TaxRates: map[string]*billing.TaxRate{}, Coupons: map[string]*billing.Coupon{}}
@@ -72,10 +75,14 @@ func (s *snapshot) linePrices(inv *billing.Invoice) (map[string]*billing.Price, 
 	return store.Prices.Many(s.q, prices)
 }
 
-// formulas tell how the lines were computed whose price has tiers or packages, by line.
+// formulas tell how the lines were computed whose price has tiers or packages, by line. They say
+// the price as it is sold, so amounts without tax have none.
 func (s *snapshot) formulas(inv *billing.Invoice,
 	prices map[string]*billing.Price) map[string]string {
 	out := map[string]string{}
+	if r := inv.Rendering; r != nil && text(r.AmountTaxDisplay) == billing.TaxDisplayExclude {
+		return out
+	}
 	for i := range inv.Lines.Data {
 		l := &inv.Lines.Data[i]
 		price := prices[linePrice(l)]

@@ -87,6 +87,7 @@ type InvoiceLine struct {
 	Unit        string // unit amount in decimals of the minor unit; empty: not shown
 	Formula     string // how the sum was computed instead: "5 × $10.00 + 2 × $8.00"
 	Amount      Money
+	Discounts   []NamedSum // its own: they are inside the subtotal
 }
 
 // NamedSum is a discount or a tax: "VAT (21%)".
