@@ -52,26 +52,30 @@ var getCustomerDiscount = read(func(c *call, q *store.View) (any, error) {
 
 type methodFilters struct {
 	pageParams
-	Customer *string `form:"customer"`
-	Type     *string `form:"type"`
+	AllowRedisplay *string `form:"allow_redisplay"`
+	Customer       *string `form:"customer"`
+	Type           *string `form:"type"`
 }
 
 var listPaymentMethods = list(store.PaymentMethods,
 	func(_ *call, q *store.View, p *methodFilters) ([]store.Cond, error) {
-		return conds{}.is("customer", p.Customer).is("type", p.Type),
+		return conds{}.is("customer", p.Customer).is("type", p.Type).
+				is("allow_redisplay", p.AllowRedisplay),
 			exists(q, store.Customers, p.Customer, "customer")
 	})
 
 type customerMethodFilters struct {
 	pageParams
-	Type *string `form:"type"`
+	AllowRedisplay *string `form:"allow_redisplay"`
+	Type           *string `form:"type"`
 }
 
 var listCustomerPaymentMethods = list(store.PaymentMethods,
 	func(c *call, q *store.View, p *customerMethodFilters) ([]store.Cond, error) {
 		id := c.PathValue("customer")
 		_, err := find(q, store.Customers, id)
-		return conds{}.is("customer", &id).is("type", p.Type), err
+		return conds{}.is("customer", &id).is("type", p.Type).
+			is("allow_redisplay", p.AllowRedisplay), err
 	})
 
 var getCustomerPaymentMethod = read(func(c *call, q *store.View) (any, error) {

@@ -7,14 +7,17 @@ import (
 
 type productFilters struct {
 	pageParams
-	Active  *bool     `form:"active"`
-	Created timeRange `form:"created"`
-	IDs     []string  `form:"ids"`
+	Active    *bool     `form:"active"`
+	Created   timeRange `form:"created"`
+	IDs       []string  `form:"ids"`
+	Shippable *bool     `form:"shippable"`
+	URL       *string   `form:"url"`
 }
 
 var listProducts = list(store.Products,
 	func(_ *call, _ *store.View, p *productFilters) ([]store.Cond, error) {
-		w := conds{}.flag("active", p.Active).within("created", p.Created)
+		w := conds{}.flag("active", p.Active).within("created", p.Created).
+			flag("shippable", p.Shippable).is("url", p.URL)
 		if len(p.IDs) > 0 {
 			w = append(w, store.In("id", p.IDs...))
 		}

@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"errors"
-	"regexp"
 	"strings"
 
 	"github.com/portico-billing/portico/internal/billing"
@@ -28,8 +27,6 @@ type NewAccount struct {
 // secretKeyMin is how short a key of the caller's own may be; Stripe's CLI refuses shorter ones.
 const secretKeyMin = 12
 
-var country = regexp.MustCompile(`^[A-Z]{2}$`)
-
 // CreateAccount makes a company with keys, settings and a default portal configuration for test
 // and for live mode.
 func (a *App) CreateAccount(ctx context.Context, p AccountCreateParams) (*NewAccount, error) {
@@ -37,12 +34,16 @@ func (a *App) CreateAccount(ctx context.Context, p AccountCreateParams) (*NewAcc
 	switch {
 	case p.Name == "":
 		return nil, billing.Missing("name")
-	case !country.MatchString(p.Country):
-		return nil, billing.Invalid("country", "Invalid country: write it as two letters, like US.")
+	case !isCountry(p.Country):
+		return nil, billing.Invalid("country", "Invalid country: %s. Write it as the two letters of "+
+			"ISO 3166, like US.", p.Country)
 	case p.SecretKey != "" && (len(p.SecretKey) < secretKeyMin ||
 		!strings.HasPrefix(p.SecretKey, testKeyPrefix)):
 		return nil, billing.Invalid("secret_key", "A secret key must begin with %s and have at "+
 			"least %d characters.", testKeyPrefix, secretKeyMin)
+	}
+	if err := checkEmail(&p.Email, "email"); err != nil {
+		return nil, err
 	}
 	var made *NewAccount
 	test := billing.Scope{Account: a.IDs.New("acct")}

@@ -64,12 +64,17 @@ func TestCreateAccountMistakes(t *testing.T) {
 	}
 	for param, p := range map[string]app.AccountCreateParams{
 		"name":    {Country: "US"},
-		"country": {Name: "Desk", Country: "USA"},
+		"country": {Name: "Desk", Country: "XX"},
+		"email":   {Name: "Desk", Country: "US", Email: "notmail"},
 		"secret_key": {Name: "Desk", Country: "US",
 			SecretKey: "sk_test_123"},
 	} {
 		_, err := a.CreateAccount(t.Context(), p)
 		wantParam(t, err, param)
+	}
+	for _, country := range []string{"USA", "", "S ", "D A"} {
+		_, err := a.CreateAccount(t.Context(), app.AccountCreateParams{Name: "Desk", Country: country})
+		wantParam(t, err, "country")
 	}
 	_, err := a.CreateAccount(t.Context(), good)
 	wantParam(t, err, "secret_key")

@@ -122,7 +122,7 @@ func (p CustomerParams) applyInvoicing(cus *billing.Customer) error {
 			return billing.Invalid("invoice_prefix", "Invalid invoice_prefix: must be 3 to 12 "+
 				"uppercase letters or numbers.")
 		}
-		cus.InvoicePrefix = p.InvoicePrefix
+		cus.InvoicePrefix, cus.Private.NumbersTaken = p.InvoicePrefix, true
 	}
 	if n := p.NextInvoiceSequence; n != nil {
 		if *n < 1 || *n < cus.Private.NextInvoiceSequence {

@@ -59,17 +59,13 @@ func lockNeeds(found ...*billing.Invoice) []store.Need {
 // collectNeeds are what finalizing and collecting locked invoices reads.
 func collectNeeds(tx *store.Tx, locked ...*lockedInvoice) []store.Need {
 	s := newShelf()
-	var invoices, methods, numbers []string
+	var invoices, methods []string
 	for _, w := range locked {
 		w.fill(s)
-		if w.inv.Status == billing.InvoiceDraft && w.inv.Number == nil {
-			numbers = append(numbers, nextNumber(w.cus))
-		}
 		methods = append(methods, methodsOf(w.inv, w.sub, w.cus)...)
 		invoices = append(invoices, w.inv.ID)
 	}
-	return append(s.needs(shared(tx)), store.Invoices.ToListBy("number", numbers),
-		store.PaymentMethods.ToGet(methods...),
+	return append(s.needs(shared(tx)), store.PaymentMethods.ToGet(methods...),
 		store.Attempts.ToListBy("invoice", invoices, openAttempt()))
 }
 

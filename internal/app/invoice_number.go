@@ -30,8 +30,29 @@ func (f invoiceFields) number(inv *billing.Invoice, p *string) error {
 		if taken {
 			return numberInUse(number)
 		}
+		if err := f.warnSequence(number); err != nil {
+			return err
+		}
 	}
 	inv.Number = filled(&number)
+	return nil
+}
+
+// warnSequence tells the customer whose sequence might draw a number that it may be in use.
+func (f invoiceFields) warnSequence(number string) error {
+	prefix, _, found := strings.Cut(number, "-")
+	if !found {
+		return nil
+	}
+	cus := f.cus
+	if *cus.InvoicePrefix != prefix {
+		found, err := store.Customers.LockAll(f.tx, store.Eq("invoice_prefix", prefix))
+		if err != nil || len(found) == 0 {
+			return err
+		}
+		cus = found[0]
+	}
+	cus.Private.NumbersTaken = true
 	return nil
 }
 
@@ -49,11 +70,14 @@ func numberTaken(tx *store.Tx, number string) (bool, error) {
 // prefix before, are left out.
 func (a *App) number(tx *store.Tx, inv *billing.Invoice, f finalizing) error {
 	for inv.Number == nil {
-		number := nextNumber(f.Customer)
-		f.Customer.Private.NextInvoiceSequence = max(f.Customer.Private.NextInvoiceSequence, 1) + 1
-		taken, err := numberTaken(tx, number)
-		if err != nil {
-			return err
+		seq := max(f.Customer.Private.NextInvoiceSequence, 1)
+		f.Customer.Private.NextInvoiceSequence = seq + 1
+		number, taken := fmt.Sprintf("%s-%04d", *f.Customer.InvoicePrefix, seq), false
+		if f.Customer.Private.NumbersTaken {
+			var err error
+			if taken, err = numberTaken(tx, number); err != nil {
+				return err
+			}
 		}
 		if !taken {
 			inv.Number = &number
@@ -63,9 +87,4 @@ func (a *App) number(tx *store.Tx, inv *billing.Invoice, f finalizing) error {
 	inv.HostedInvoiceURL = new(a.PublicURL + "/i/" + inv.Private.Token)
 	inv.InvoicePDF = new(*inv.HostedInvoiceURL + "/pdf")
 	return nil
-}
-
-// nextNumber is the number that a customer's next invoice draws.
-func nextNumber(cus *billing.Customer) string {
-	return fmt.Sprintf("%s-%04d", *cus.InvoicePrefix, max(cus.Private.NextInvoiceSequence, 1))
 }

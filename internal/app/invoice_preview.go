@@ -36,6 +36,7 @@ type PreviewSubscriptionParams struct {
 	CancelNow          *bool                            `form:"cancel_now"`
 	DefaultTaxRates    billing.Optional[[]string]       `form:"default_tax_rates"`
 	Items              []SubscriptionItemParams         `form:"items"`
+	Metadata           MetadataParams                   `form:"metadata"`
 	ProrationBehavior  *string                          `form:"proration_behavior"`
 	ProrationDate      *int64                           `form:"proration_date"`
 	ResumeAt           *string                          `form:"resume_at"`
@@ -186,7 +187,7 @@ func (v *previewing) update() SubscriptionUpdateParams {
 	u.Items, u.ProrationBehavior = d.Items, d.ProrationBehavior
 	u.ProrationDate, u.TrialEnd = d.ProrationDate, d.TrialEnd
 	u.CancelAt, u.CancelAtPeriodEnd = d.CancelAt, d.CancelAtPeriodEnd
-	u.DefaultTaxRates = d.DefaultTaxRates
+	u.DefaultTaxRates, u.Metadata = d.DefaultTaxRates, d.Metadata
 	if d.BillingCycleAnchor != nil {
 		u.BillingCycleAnchor = &d.BillingCycleAnchor.Word
 	}
@@ -303,7 +304,7 @@ func (v *previewing) creation() (*Preview, error) {
 	d := v.p.SubscriptionDetails
 	p := SubscriptionCreateParams{Customer: *v.p.Customer, Items: d.Items, TrialEnd: d.TrialEnd,
 		ProrationBehavior: d.ProrationBehavior, Discounts: v.p.Discounts,
-		DefaultTaxRates: d.DefaultTaxRates, BillingMode: d.BillingMode,
+		DefaultTaxRates: d.DefaultTaxRates, Metadata: d.Metadata, BillingMode: d.BillingMode,
 		BackdateStartDate: d.StartDate, Currency: v.p.Currency,
 		PaymentBehavior: new(billing.DefaultIncomplete)}
 	if d.BillingCycleAnchor != nil {

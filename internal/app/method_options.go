@@ -16,6 +16,28 @@ type CardOptionsParams struct {
 	RequestThreeDSecure *string `form:"request_three_d_secure"`
 }
 
+// IntentMethodOptionsParams are those of a payment intent.
+type IntentMethodOptionsParams struct {
+	Card billing.Optional[IntentCardOptionsParams] `form:"card"`
+}
+
+// IntentCardOptionsParams also say whether the card is kept.
+type IntentCardOptionsParams struct {
+	CardOptionsParams
+	SetupFutureUsage *string `form:"setup_future_usage"`
+}
+
+// over is optionsWith for a payment intent.
+func (p *IntentMethodOptionsParams) over(old *billing.MethodOptions) *billing.MethodOptions {
+	if p == nil || !p.Card.Set {
+		return old
+	}
+	options := optionsWith(old, &MethodOptionsParams{Card: billing.Optional[CardOptionsParams]{
+		Set: true, Null: p.Card.Null, Value: p.Card.Value.CardOptionsParams}})
+	given(&options.Card.SetupFutureUsage, p.Card.Value.SetupFutureUsage)
+	return options
+}
+
 // defaultOptions ask for an authentication only where the bank wants one.
 func defaultOptions() *billing.MethodOptions {
 	return &billing.MethodOptions{Card: &billing.CardOptions{

@@ -26,7 +26,7 @@ type PaymentIntentCreateParams struct {
 	OffSession              *billing.Moment                     `form:"off_session"`
 	PaymentMethod           *string                             `form:"payment_method"`
 	PaymentMethodData       *PaymentMethodCreateParams          `form:"payment_method_data"`
-	PaymentMethodOptions    *MethodOptionsParams                `form:"payment_method_options"`
+	PaymentMethodOptions    *IntentMethodOptionsParams          `form:"payment_method_options"`
 	PaymentMethodTypes      []string                            `form:"payment_method_types"`
 	ReceiptEmail            *string                             `form:"receipt_email"`
 	ReturnURL               *string                             `form:"return_url"`
@@ -96,7 +96,7 @@ func (a *App) newPaymentIntent(tx *store.Tx, c Caller,
 		CaptureMethod: "automatic_async", ConfirmationMethod: "automatic", Currency: currency,
 		ClientSecret: new(a.IDs.Secret(id+"_secret_", 24)), Description: filled(p.Description),
 		Livemode: c.Livemode, Metadata: newMetadata(p.Metadata),
-		PaymentMethodOptions: optionsWith(defaultOptions(), p.PaymentMethodOptions),
+		PaymentMethodOptions: p.PaymentMethodOptions.over(defaultOptions()),
 		PaymentMethodTypes:   billing.Arr[string]{"card"}, ReceiptEmail: filled(p.ReceiptEmail),
 		SetupFutureUsage:          filled(p.SetupFutureUsage),
 		StatementDescriptor:       filled(p.StatementDescriptor),
@@ -201,7 +201,7 @@ func (a *App) confirmIntent(tx *store.Tx, c confirming) (*store.Attempt, error) 
 	att, err := a.attemptIntent(tx, pi, pm, ch)
 	if err == nil {
 		att.Hold = pi.CaptureMethod == "manual"
-		att.SetupFuture = pi.SetupFutureUsage != nil && *pi.SetupFutureUsage == "off_session"
+		att.SetupFuture = pi.FutureUsage() == "off_session"
 	}
 	return att, err
 }
@@ -215,7 +215,7 @@ type PaymentIntentConfirmParams struct {
 	OffSession            *billing.Moment                     `form:"off_session"`
 	PaymentMethod         *string                             `form:"payment_method"`
 	PaymentMethodData     *PaymentMethodCreateParams          `form:"payment_method_data"`
-	PaymentMethodOptions  *MethodOptionsParams                `form:"payment_method_options"`
+	PaymentMethodOptions  *IntentMethodOptionsParams          `form:"payment_method_options"`
 	PaymentMethodTypes    []string                            `form:"payment_method_types"`
 	ReceiptEmail          *string                             `form:"receipt_email"`
 	ReturnURL             *string                             `form:"return_url"`
@@ -234,7 +234,7 @@ func (p PaymentIntentConfirmParams) apply(pi *billing.PaymentIntent, now int64) 
 	}
 	given(&pi.SetupFutureUsage, p.SetupFutureUsage)
 	given(&pi.ReceiptEmail, p.ReceiptEmail)
-	pi.PaymentMethodOptions = optionsWith(pi.PaymentMethodOptions, p.PaymentMethodOptions)
+	pi.PaymentMethodOptions = p.PaymentMethodOptions.over(pi.PaymentMethodOptions)
 	shipTo(pi, p.Shipping)
 	return agree(&pi.Private.Acceptance, p.MandateData, now)
 }
@@ -326,7 +326,7 @@ type PaymentIntentUpdateParams struct {
 	Metadata             MetadataParams             `form:"metadata"`
 	PaymentMethod        *string                    `form:"payment_method"`
 	PaymentMethodData    *PaymentMethodCreateParams `form:"payment_method_data"`
-	PaymentMethodOptions *MethodOptionsParams       `form:"payment_method_options"`
+	PaymentMethodOptions *IntentMethodOptionsParams `form:"payment_method_options"`
 	PaymentMethodTypes   []string                   `form:"payment_method_types"`
 	ReceiptEmail         billing.Optional[string]   `form:"receipt_email"`
 	SetupFutureUsage     billing.Optional[string]   `form:"setup_future_usage"`
@@ -371,7 +371,7 @@ func (a *App) UpdatePaymentIntent(ctx context.Context, c Caller, id string,
 		given(&pi.StatementDescriptor, p.StatementDescriptor)
 		given(&pi.StatementDescriptorSuffix, p.StatementDescriptorSuffix)
 		assign(&pi.CaptureMethod, p.CaptureMethod)
-		pi.PaymentMethodOptions = optionsWith(pi.PaymentMethodOptions, p.PaymentMethodOptions)
+		pi.PaymentMethodOptions = p.PaymentMethodOptions.over(pi.PaymentMethodOptions)
 		shipTo(pi, p.Shipping)
 		set(&pi.ReceiptEmail, p.ReceiptEmail)
 		set(&pi.SetupFutureUsage, p.SetupFutureUsage)

@@ -26,17 +26,37 @@ func (s *settling) succeeded() error {
 	s.pi.LastPaymentError, s.pi.NextAction = nil, nil
 	if held {
 		s.pi.Status, s.pi.AmountCapturable = billing.PaymentIntentRequiresCapture, s.att.Amount
-		return store.PaymentIntents.Emit(s.tx, s.pi, "payment_intent.amount_capturable_updated")
+		err := store.PaymentIntents.Emit(s.tx, s.pi, "payment_intent.amount_capturable_updated")
+		if err != nil {
+			return err
+		}
+		return s.keepMethod()
 	}
 	s.pi.Status = billing.PaymentIntentSucceeded
 	s.pi.AmountReceived += moved
 	if err := store.PaymentIntents.Emit(s.tx, s.pi, "payment_intent.succeeded"); err != nil {
 		return err
 	}
-	if s.inv == nil {
-		return s.bookDirect(ch, moved)
+	if s.inv != nil {
+		return s.paidByCharge(ch, moved)
 	}
-	return s.paidByCharge(ch, moved)
+	if err := s.keepMethod(); err != nil {
+		return err
+	}
+	return s.bookDirect(ch, moved)
+}
+
+// keepMethod attaches the method that paid to the intent's customer, where that was the wish.
+func (s *settling) keepMethod() error {
+	if s.cus == nil || s.att.PaymentMethod == "" || s.pi.FutureUsage() == "" {
+		return nil
+	}
+	pm, err := store.PaymentMethods.Lock(s.tx, s.att.PaymentMethod)
+	if err != nil || pm.Customer.ID != "" || pm.Private.Detached {
+		return err
+	}
+	pm.Customer = billing.To[billing.Customer](s.cus.ID)
+	return store.PaymentMethods.Emit(s.tx, pm, "payment_method.attached")
 }
 
 // dropOthers lets go of the intent's other attempts that wait for the customer: when the page of

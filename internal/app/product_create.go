@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/portico-billing/portico/internal/billing"
+	"github.com/portico-billing/portico/internal/money"
 	"github.com/portico-billing/portico/internal/store"
 )
 
@@ -23,6 +24,7 @@ type ProductParams struct {
 	MarketingFeatures   billing.Optional[[]MarketingFeatureParams] `form:"marketing_features"`
 	Metadata            MetadataParams                             `form:"metadata"`
 	Name                *string                                    `form:"name"`
+	PackageDimensions   billing.Optional[PackageDimensionsParams]  `form:"package_dimensions"`
 	Shippable           *bool                                      `form:"shippable"`
 	StatementDescriptor billing.Optional[string]                   `form:"statement_descriptor"`
 	UnitLabel           billing.Optional[string]                   `form:"unit_label"`
@@ -34,10 +36,19 @@ type MarketingFeatureParams struct {
 	Name string `form:"name"`
 }
 
+// PackageDimensionsParams are a package's inches and ounces.
+type PackageDimensionsParams struct {
+	Height string `form:"height"`
+	Length string `form:"length"`
+	Weight string `form:"weight"`
+	Width  string `form:"width"`
+}
+
 // Stripe's limits on a product's lists.
 const (
 	imagesMax            = 8
 	marketingFeaturesMax = 15
+	packagePlacesMax     = 2
 )
 
 // CreateProduct adds a product to the catalogue, and its default price if one is described.
@@ -97,6 +108,11 @@ func (p ProductParams) apply(product *billing.Product) (err error) {
 	if p.Shippable != nil {
 		product.Shippable = p.Shippable
 	}
+	if p.PackageDimensions.Set {
+		if product.PackageDimensions, err = packageOf(p.PackageDimensions); err != nil {
+			return err
+		}
+	}
 	if p.Images.Set {
 		if len(p.Images.Value) > imagesMax {
 			return billing.Invalid("images", "A product can have up to %d images.", imagesMax)
@@ -121,4 +137,27 @@ func (p ProductParams) apply(product *billing.Product) (err error) {
 	}
 	product.Metadata, err = changeMetadata(product.Metadata, p.Metadata)
 	return err
+}
+
+// packageOf reads dimensions, which have at most two places; nil when they were unset.
+func packageOf(p billing.Optional[PackageDimensionsParams]) (*billing.PackageDimensions, error) {
+	if p.Null {
+		return nil, nil
+	}
+	d := billing.PackageDimensions{}
+	for _, part := range []struct {
+		name, given string
+		field       *money.Decimal
+	}{
+		{"height", p.Value.Height, &d.Height}, {"length", p.Value.Length, &d.Length},
+		{"weight", p.Value.Weight, &d.Weight}, {"width", p.Value.Width, &d.Width},
+	} {
+		n, err := money.ParseDecimal(part.given)
+		if err != nil || n.Sign() <= 0 || n.Places() > packagePlacesMax {
+			return nil, billing.Invalid("package_dimensions["+part.name+"]", "Invalid %s: it must "+
+				"be above 0 and have at most %d decimal places.", part.name, packagePlacesMax)
+		}
+		*part.field = n
+	}
+	return &d, nil
 }

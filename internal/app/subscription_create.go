@@ -259,6 +259,9 @@ func (s *starting) start() (*started, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := adding.setPeriods(s.extra, s.p.AddInvoiceItems); err != nil {
+		return nil, err
+	}
 	if s.p.CancelAtPeriodEnd != nil && *s.p.CancelAtPeriodEnd {
 		end := lifecycle.CancelAtEnd(s.sub)
 		lifecycle.SetCancelAt(s.sub, &end, true, s.now)

@@ -72,13 +72,14 @@ type RecurringParams struct {
 
 // AddInvoiceItemParams are charged once, with the first or next invoice.
 type AddInvoiceItemParams struct {
-	Discountable *bool                      `form:"discountable"`
-	Discounts    []DiscountParams           `form:"discounts"`
-	Metadata     map[string]string          `form:"metadata"`
-	Price        *string                    `form:"price"`
-	PriceData    *PriceDataParams           `form:"price_data"`
-	Quantity     *int64                     `form:"quantity"`
-	TaxRates     billing.Optional[[]string] `form:"tax_rates"`
+	Discountable *bool                       `form:"discountable"`
+	Discounts    []DiscountParams            `form:"discounts"`
+	Metadata     map[string]string           `form:"metadata"`
+	Period       *AddInvoiceItemPeriodParams `form:"period"`
+	Price        *string                     `form:"price"`
+	PriceData    *PriceDataParams            `form:"price_data"`
+	Quantity     *int64                      `form:"quantity"`
+	TaxRates     billing.Optional[[]string]  `form:"tax_rates"`
 }
 
 // DiscountParams name a coupon to apply, or a discount to keep.

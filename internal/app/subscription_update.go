@@ -191,6 +191,9 @@ func (u *updating) run() (*charge, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := adding.setPeriods(u.extra, u.p.AddInvoiceItems); err != nil {
+		return nil, err
+	}
 	if len(u.extra) > 0 && !after.Flexible() && ch.ProrationBehavior == billing.AlwaysInvoice {
 		out.InvoiceNow = true // flexible lets them wait, unless something else is invoiced
 	}

@@ -48,6 +48,9 @@ type Customer struct {
 type CustomerPrivate struct {
 	// NextInvoiceSequence numbers the next invoice; it is shown as next_invoice_sequence.
 	NextInvoiceSequence int64 `json:"next_invoice_sequence"`
+	// NumbersTaken says that numbers with the customer's prefix may be in use that they did not
+	// draw: the prefix, or such a number, was chosen by hand.
+	NumbersTaken bool `json:"numbers_taken,omitempty"`
 }
 
 // CustomerInvoiceSettings are the defaults of a customer's invoices.

@@ -92,6 +92,20 @@ type CardOptions struct {
 	MandateOptions      *Null   `json:"mandate_options,omitempty"`
 	Network             *string `json:"network"`
 	RequestThreeDSecure *string `json:"request_three_d_secure"`
+	SetupFutureUsage    *string `json:"setup_future_usage,omitempty"` // of payment intents
+}
+
+// FutureUsage is what else a payment's method is wanted for, or "": its options as a card come
+// before the intent's own.
+func (p *PaymentIntent) FutureUsage() string {
+	usage := p.SetupFutureUsage
+	if o := p.PaymentMethodOptions; o != nil && o.Card != nil && o.Card.SetupFutureUsage != nil {
+		usage = o.Card.SetupFutureUsage
+	}
+	if usage == nil || *usage == "none" {
+		return ""
+	}
+	return *usage
 }
 
 // paymentIntentMoves are the allowed moves.

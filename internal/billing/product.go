@@ -1,5 +1,7 @@
 package billing
 
+import "github.com/portico-billing/portico/internal/money"
+
 // Product is what a company sells; its prices say for how much.
 type Product struct {
 	ID                  string                `json:"id"`
@@ -13,7 +15,7 @@ type Product struct {
 	MarketingFeatures   Arr[MarketingFeature] `json:"marketing_features"`
 	Metadata            Metadata              `json:"metadata"`
 	Name                string                `json:"name"`
-	PackageDimensions   Null                  `json:"package_dimensions"`
+	PackageDimensions   *PackageDimensions    `json:"package_dimensions"`
 	Shippable           *bool                 `json:"shippable"`
 	StatementDescriptor *string               `json:"statement_descriptor"`
 	TaxCode             Null                  `json:"tax_code"`
@@ -21,6 +23,14 @@ type Product struct {
 	UnitLabel           *string               `json:"unit_label"`
 	Updated             int64                 `json:"updated"`
 	URL                 *string               `json:"url"`
+}
+
+// PackageDimensions are a package's inches and ounces.
+type PackageDimensions struct {
+	Height money.Decimal `json:"height"`
+	Length money.Decimal `json:"length"`
+	Weight money.Decimal `json:"weight"`
+	Width  money.Decimal `json:"width"`
 }
 
 // MarketingFeature is one line of what is in a plan.

@@ -1,6 +1,8 @@
 package invoicing
 
 import (
+	"slices"
+
 	"github.com/portico-billing/portico/internal/billing"
 	"github.com/portico-billing/portico/internal/discounting"
 	"github.com/portico-billing/portico/internal/money"
@@ -33,7 +35,7 @@ func (b *Book) Compute(inv *billing.Invoice) error {
 	inv.Total = inv.Subtotal - off.invoice + exclusive
 	inv.TotalExcludingTax = new(inv.Total - exclusive - inclusive)
 	inclusiveBefore := inclusive
-	if off.invoice != 0 && inclusive != 0 {
+	if off.invoice != 0 && holdsTax(taxes.Totals) {
 		inclusiveBefore = b.inclusiveBeforeDiscounts(inv)
 	}
 	inv.SubtotalExcludingTax = new(inv.Subtotal - inclusiveBefore)
@@ -42,6 +44,11 @@ func (b *Book) Compute(inv *billing.Invoice) error {
 		return tooLarge("")
 	}
 	return nil
+}
+
+// holdsTax says that amounts have some tax inside, which rounding may have left nothing of.
+func holdsTax(totals []taxing.Tax) bool {
+	return slices.ContainsFunc(totals, func(t taxing.Tax) bool { return t.Inclusive })
 }
 
 // fits says that a sum is one that an invoice may show.

@@ -46,6 +46,7 @@ var PaymentMethods = newCollection(spec[billing.PaymentMethod]{
 	columns: []column[billing.PaymentMethod]{
 		reference("customer", func(m *billing.PaymentMethod) string { return m.Customer.ID }),
 		text("type", func(m *billing.PaymentMethod) any { return m.Type }),
+		text("allow_redisplay", func(m *billing.PaymentMethod) any { return m.AllowRedisplay }),
 	},
 })
 

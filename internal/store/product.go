@@ -9,5 +9,9 @@ var Products = newCollection(spec[billing.Product]{
 	created: func(p *billing.Product) int64 { return p.Created },
 	columns: []column[billing.Product]{
 		flag("active", func(p *billing.Product) bool { return p.Active }),
+		flag("shippable", func(p *billing.Product) bool {
+			return p.Shippable != nil && *p.Shippable
+		}),
+		text("url", func(p *billing.Product) any { return optional(p.URL) }),
 	},
 })
