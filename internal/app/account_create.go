@@ -35,8 +35,8 @@ func (a *App) CreateAccount(ctx context.Context, p AccountCreateParams) (*NewAcc
 	case p.Name == "":
 		return nil, billing.Missing("name")
 	case !isCountry(p.Country):
-		return nil, billing.Invalid("country", "Invalid country: %s. Write it as the two letters of "+
-			"ISO 3166, like US.", p.Country)
+		return nil, billing.Invalid("country", "Invalid country: %s. Write it as the two letters "+
+			"of ISO 3166, like US.", p.Country)
 	case p.SecretKey != "" && (len(p.SecretKey) < secretKeyMin ||
 		!strings.HasPrefix(p.SecretKey, testKeyPrefix)):
 		return nil, billing.Invalid("secret_key", "A secret key must begin with %s and have at "+

@@ -73,7 +73,8 @@ func TestCreateAccountMistakes(t *testing.T) {
 		wantParam(t, err, param)
 	}
 	for _, country := range []string{"USA", "", "S ", "D A"} {
-		_, err := a.CreateAccount(t.Context(), app.AccountCreateParams{Name: "Desk", Country: country})
+		_, err := a.CreateAccount(t.Context(), app.AccountCreateParams{Name: "Desk",
+			Country: country})
 		wantParam(t, err, "country")
 	}
 	_, err := a.CreateAccount(t.Context(), good)

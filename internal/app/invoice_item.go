@@ -29,6 +29,7 @@ type InvoiceItemCreateParams struct {
 	Pricing           *PricingParams                     `form:"pricing"`
 	Quantity          *int64                             `form:"quantity"`
 	Subscription      *string                            `form:"subscription"`
+	TaxBehavior       *string                            `form:"tax_behavior"`
 	TaxRates          []string                           `form:"tax_rates"`
 	UnitAmountDecimal *string                            `form:"unit_amount_decimal"`
 }
@@ -183,6 +184,9 @@ func (a *App) fillItem(tx *store.Tx, it *billing.InvoiceItem, p InvoiceItemCreat
 		}
 	}
 	it.Metadata = newMetadata(p.Metadata)
+	if err := chooseTaxBehavior(it, p.TaxBehavior); err != nil {
+		return err
+	}
 	if p.Subscription != nil {
 		sub, err := referred(tx, store.Subscriptions, *p.Subscription, "subscription")
 		if err != nil {
@@ -242,6 +246,7 @@ type InvoiceItemUpdateParams struct {
 	PriceData         *PriceDataParams                   `form:"price_data"`
 	Pricing           *PricingParams                     `form:"pricing"`
 	Quantity          *int64                             `form:"quantity"`
+	TaxBehavior       *string                            `form:"tax_behavior"`
 	TaxRates          billing.Optional[[]string]         `form:"tax_rates"`
 	UnitAmountDecimal *string                            `form:"unit_amount_decimal"`
 }
@@ -270,6 +275,9 @@ func (a *App) UpdateInvoiceItem(ctx context.Context, c Caller, id string,
 			}
 		}
 		if it.Metadata, err = changeMetadata(it.Metadata, p.Metadata); err != nil {
+			return nil, err
+		}
+		if err := chooseTaxBehavior(it, p.TaxBehavior); err != nil {
 			return nil, err
 		}
 		if p.TaxRates.Set {

@@ -5,6 +5,19 @@ import (
 	"github.com/portico-billing/portico/internal/store"
 )
 
+// chooseTaxBehavior keeps whether an amount includes tax. Once it is said it stays so (documented).
+func chooseTaxBehavior(it *billing.InvoiceItem, p *string) error {
+	if p == nil || *p == it.Private.TaxBehavior {
+		return nil
+	}
+	if was := it.Private.TaxBehavior; was != "" && was != billing.TaxUnspecified {
+		return billing.Invalid("tax_behavior", "The tax_behavior of this invoice item is %s and "+
+			"cannot be changed.", was)
+	}
+	it.Private.TaxBehavior = *p
+	return nil
+}
+
 // reprice changes what an item comes to: by another price, another quantity, or a plain sum.
 func (w *lockedItem) reprice(p InvoiceItemUpdateParams) error {
 	it := w.item

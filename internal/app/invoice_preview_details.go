@@ -30,6 +30,7 @@ type PreviewItemParams struct {
 	Price             *string                            `form:"price"`
 	PriceData         *PriceDataParams                   `form:"price_data"`
 	Quantity          *int64                             `form:"quantity"`
+	TaxBehavior       *string                            `form:"tax_behavior"`
 	TaxRates          billing.Optional[[]string]         `form:"tax_rates"`
 	UnitAmount        *int64                             `form:"unit_amount"`
 	UnitAmountDecimal *string                            `form:"unit_amount_decimal"`
@@ -140,7 +141,7 @@ func (v *previewing) addItem(cus *billing.Customer, p PreviewItemParams, now int
 	made := InvoiceItemCreateParams{Amount: p.Amount, Currency: p.Currency, Customer: cus.ID,
 		Description: p.Description, Discountable: p.Discountable, Discounts: p.Discounts,
 		Metadata: p.Metadata, Period: p.Period, PriceData: p.PriceData, Quantity: p.Quantity,
-		Subscription: v.p.Subscription, TaxRates: p.TaxRates.Value,
+		Subscription: v.p.Subscription, TaxBehavior: p.TaxBehavior, TaxRates: p.TaxRates.Value,
 		UnitAmountDecimal: p.UnitAmountDecimal}
 	if p.Price != nil {
 		made.Pricing = &PricingParams{Price: p.Price}

@@ -36,6 +36,9 @@ type InvoiceItemPrivate struct {
 	Deleted bool  `json:"deleted,omitempty"`
 	// Untaxed says that it gives back what was billed without tax, whatever rates there are now.
 	Untaxed bool `json:"untaxed,omitempty"`
+	// TaxBehavior is what the caller said of the amount, for a tax engine. Rates that are given by
+	// hand say themselves whether they are inside.
+	TaxBehavior string `json:"tax_behavior,omitempty"`
 	// Included are discounts that a proration's amount includes already.
 	Included []string `json:"included,omitempty"`
 }
