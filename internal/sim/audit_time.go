@@ -106,6 +106,9 @@ func (t *timeline) add(line object) {
 
 func (t *timeline) addPending(id string, ii object) {
 	item, _ := dig(ii, "parent.subscription_details.subscription_item").(string)
+	if item == "" {
+		return // an extra: it is for the same time as the items, and bills none of theirs
+	}
 	t.put(item, ii, stretch{line: id, credit: true})
 }
 
