@@ -2,6 +2,9 @@ package store
 
 import "reflect"
 
+// VerifyRows is verifyRows.
+const VerifyRows = verifyRows
+
 // Exec runs any statement on a reader's or writer's connection, for tests of the engines.
 func Exec(q Querier, sql string, args ...any) error {
 	_, err := q.work().link.exec(sql, args...)

@@ -153,6 +153,25 @@ func TestVerifyFindsDrift(t *testing.T) {
 	})
 }
 
+// A table that is read in several turns is read to its end, in every account and mode.
+func TestVerifyReadsEveryRow(t *testing.T) {
+	each(t, func(b bed) {
+		b.write(func(tx *store.Tx) {
+			for n := range 2 * store.VerifyRows {
+				store.Customers.Insert(tx, customer(fmt.Sprintf("cus_%05d", n)))
+			}
+		})
+		b.do(func(tx *store.Tx) error {
+			return store.Exec(tx, "update customers set email = 'eve@x.org'")
+		})
+		bad, err := store.Verify(b.t.Context(), b.db)
+		if err != nil || len(bad) != 2*store.VerifyRows {
+			b.t.Errorf("found %d, %v", len(bad), err)
+		}
+		b.do(func(tx *store.Tx) error { return store.Exec(tx, "delete from customers") })
+	})
+}
+
 func TestANewerDatabaseIsRefused(t *testing.T) {
 	each(t, func(b bed) {
 		if err := b.db.SetMeta(b.t.Context(), "min_binary", "99"); err != nil {
