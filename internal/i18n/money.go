@@ -34,6 +34,12 @@ func (z *Localizer) Money(amountMinor int64, currency string) string {
 	return z.Decimal(strconv.FormatInt(amountMinor, 10), currency)
 }
 
+// Sum is Money with a true minus: the hyphen that some languages' data has is too short beside
+// figures and breaks off at the end of a line.
+func (z *Localizer) Sum(amountMinor int64, currency string) string {
+	return strings.Replace(z.Money(amountMinor, currency), "-", "\u2212", 1)
+}
+
 // Decimal writes an amount that may hold fractions of the minor unit, as unit prices do: "0.5" of
 // USD is "$0.005". It shows the decimals usual for the currency, and more when they are not zero.
 // Text that is no decimal number is returned as it came.

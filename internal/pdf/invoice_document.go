@@ -83,13 +83,7 @@ func newPaper(in InvoiceInput) *paper {
 }
 
 func (p *paper) money(amountMinor int64) string {
-	return p.sum(amountMinor, p.Invoice.Currency)
-}
-
-// sum writes what is taken off as the pages of the portal do: with a minus as wide as the digits,
-// not with the hyphen that the tables of some languages have.
-func (p *paper) sum(amountMinor int64, currency string) string {
-	return strings.Replace(p.z.Money(amountMinor, currency), "-", "\u2212", 1)
+	return p.z.Sum(amountMinor, p.Invoice.Currency)
 }
 
 func (p *paper) date(unix int64) string { return p.z.Date(time.Unix(unix, 0).In(p.zone)) }
@@ -199,14 +193,14 @@ func (p *paper) headline() string {
 // payments say how and when it was paid, and what was paid back.
 func (p *paper) payments() (out []Fact) {
 	for _, c := range p.Charges {
-		value := p.sum(c.Amount, c.Currency)
+		value := p.z.Sum(c.Amount, c.Currency)
 		if d := c.PaymentMethodDetails; d != nil && d.Card != nil {
 			value = cardText(p.z, text(d.Card.Brand), text(d.Card.Last4)) + ", " + value
 		}
 		out = append(out, Fact{p.date(c.Created), value})
 		if c.AmountRefunded > 0 {
 			out = append(out,
-				Fact{p.z.T(i18n.PDFRefunded), p.sum(-c.AmountRefunded, c.Currency)})
+				Fact{p.z.T(i18n.PDFRefunded), p.z.Sum(-c.AmountRefunded, c.Currency)})
 		}
 	}
 	return out

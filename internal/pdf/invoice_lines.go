@@ -30,7 +30,7 @@ func (p *paper) lines() []Line {
 		l := &p.Invoice.Lines.Data[i]
 		out = append(out, Line{Description: text(l.Description), Detail: p.detail(l),
 			Quantity: p.quantity(l), UnitPrice: p.unitPrice(l), Tax: p.lineTax(l),
-			Amount: p.sum(l.Amount, l.Currency)})
+			Amount: p.z.Sum(l.Amount, l.Currency)})
 	}
 	return out
 }

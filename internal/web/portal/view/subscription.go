@@ -13,11 +13,8 @@ type Money struct {
 	Currency string
 }
 
-// text writes a sum as the language does, with a true minus: the hyphen that some languages' data
-// has is too short beside figures and breaks off at the end of a line.
-func (m Money) text(z *i18n.Localizer) string {
-	return strings.Replace(z.Money(m.Minor, m.Currency), "-", "\u2212", 1)
-}
+// text writes a sum as the language does.
+func (m Money) text(z *i18n.Localizer) string { return z.Sum(m.Minor, m.Currency) }
 
 // Price is a sum that comes back: €29.00 every 1 "month".
 type Price struct {
