@@ -20,11 +20,7 @@ import (
 func TestWhatIsSentIsMailed(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, open storetest.Opener) {
-		var house *scenario.House
-		h := scenario.Open(t, open, scenario.Plan{
-			Start:   time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC),
-			Options: func(o *app.Options, _ *simulator.Options) { o.Mail = keep(&house) }})
-		house = h
+		h := openWithMail(t, open)
 		h.Tell("sent", `
 product pro Pro
 price month pro 2900 usd month
@@ -60,11 +56,7 @@ advance 2024-01-01 01:00:00`)
 func TestACancellationSaysWhereItIsTakenBack(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, open storetest.Opener) {
-		var house *scenario.House
-		h := scenario.Open(t, open, scenario.Plan{
-			Start:   time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC),
-			Options: func(o *app.Options, _ *simulator.Options) { o.Mail = keep(&house) }})
-		house = h
+		h := openWithMail(t, open)
 		h.Tell("canceled", `
 product pro Pro
 price month pro 2900 usd month
@@ -87,15 +79,20 @@ advance 2024-01-01 01:00:00`)
 	})
 }
 
-// keep puts mails into the mailbox, as the program does in test mode.
-func keep(h **scenario.House) func(context.Context, app.MailJob) error {
-	return func(ctx context.Context, j app.MailJob) error {
-		m, err := (*h).App.WriteMail(ctx, j, "Billing <billing@portico.test>")
+// openWithMail is a house that puts mails into the mailbox, as the program does in test mode.
+func openWithMail(t *testing.T, open storetest.Opener) (h *scenario.House) {
+	t.Helper()
+	keep := func(ctx context.Context, j app.MailJob) error {
+		m, err := h.App.WriteMail(ctx, j, "Billing <billing@portico.test>")
 		if err != nil || m == nil {
 			return err
 		}
-		return (*h).App.KeepMail(ctx, j, m)
+		return h.App.KeepMail(ctx, j, m)
 	}
+	h = scenario.Open(t, open, scenario.Plan{
+		Start:   time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC),
+		Options: func(o *app.Options, _ *simulator.Options) { o.Mail = keep }})
+	return h
 }
 
 // mails are those in the mailbox, oldest first.
