@@ -57,7 +57,7 @@ func (w *lockedInvoice) pay(c Caller, p InvoicePayParams) (*store.Attempt, error
 		return nil, err
 	}
 	if w.inv.Status == billing.InvoiceDraft {
-		if err := w.finalize(); err != nil || w.inv.Status == billing.InvoicePaid {
+		if err := w.finalize(false); err != nil || w.inv.Status == billing.InvoicePaid {
 			return nil, err
 		}
 	}
@@ -162,7 +162,7 @@ func (w *lockedInvoice) advance(c Caller) (*store.Attempt, error) {
 		return nil, err
 	}
 	if draft {
-		if err := w.finalize(); err != nil {
+		if err := w.finalize(false); err != nil {
 			return nil, err
 		}
 		if done, err := w.paused(); done || err != nil {

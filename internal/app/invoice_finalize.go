@@ -16,6 +16,7 @@ type finalizing struct {
 	Subscription *billing.Subscription
 	Now          int64
 	Waits        bool // its subscription changes when it is paid, and uses up coupons only then
+	Later        bool // nobody tries to collect it now: that is planned, if the invoice advances
 }
 
 // finalize freezes a draft: customer details, discounts, totals and balance are taken as they
@@ -69,8 +70,12 @@ func (a *App) afterFinalized(tx *store.Tx, inv *billing.Invoice, f finalizing) e
 		return a.paidWithout(tx, paying{Invoice: inv, Subscription: f.Subscription,
 			Customer: f.Customer, Now: f.Now})
 	}
-	if inv.CollectionMethod == billing.SendInvoice && inv.AutoAdvance {
+	switch {
+	case !inv.AutoAdvance:
+	case inv.CollectionMethod == billing.SendInvoice:
 		inv.Private.RetryAt = inv.DueDate
+	case f.Later:
+		collectLater(inv, f.Now)
 	}
 	pi := a.intentOf(inv, f.Now)
 	inv.Private.PaymentIntent = pi.ID
@@ -214,14 +219,7 @@ func (a *App) FinalizeInvoice(ctx context.Context, c Caller, id string,
 		if p.AutoAdvance != nil {
 			inv.AutoAdvance = *p.AutoAdvance
 		}
-		if err := w.finalize(); err != nil {
-			return nil, err
-		}
-		if inv.Status == billing.InvoiceOpen && inv.AutoAdvance &&
-			inv.CollectionMethod == billing.ChargeAutomatically {
-			w.collectLater()
-		}
-		return inv, nil
+		return inv, w.finalize(true)
 	})
 	return inv, err
 }

@@ -71,13 +71,13 @@ func collectNeeds(tx *store.Tx, locked ...*lockedInvoice) []store.Need {
 
 // finalize makes the locked draft final. A discount that was in force when the draft was made
 // still is, unless it was used up or removed meanwhile.
-func (w *lockedInvoice) finalize() error {
+func (w *lockedInvoice) finalize(later bool) error {
 	book, err := w.load(w.tx, w.fill(newShelf()), w.inv.Created)
 	if err != nil {
 		return err
 	}
 	return w.App.finalize(w.tx, book, w.inv,
-		finalizing{Customer: w.cus, Subscription: w.sub, Now: w.now})
+		finalizing{Customer: w.cus, Subscription: w.sub, Now: w.now, Later: later})
 }
 
 // fill puts on a shelf what the invoice's totals follow from.

@@ -16,7 +16,7 @@ func (a *App) SendInvoice(ctx context.Context, c Caller, id string) (*billing.In
 				"`send_invoice`.")
 		}
 		if w.inv.Status == billing.InvoiceDraft {
-			if err := w.finalize(); err != nil || w.inv.Status == billing.InvoicePaid {
+			if err := w.finalize(false); err != nil || w.inv.Status == billing.InvoicePaid {
 				return err
 			}
 		}

@@ -231,13 +231,13 @@ func (w *lockedInvoice) advances(on bool) {
 		w.inv.Private.RetryAt = w.inv.DueDate
 		return
 	}
-	w.collectLater()
+	collectLater(w.inv, w.now)
 }
 
 // collectLater plans the first try of an open invoice in an hour, as that of a draft is.
-func (w *lockedInvoice) collectLater() {
-	at := w.now + 3600
-	w.inv.NextPaymentAttempt, w.inv.Private.RetryAt = &at, &at
+func collectLater(inv *billing.Invoice, now int64) {
+	at := now + 3600
+	inv.NextPaymentAttempt, inv.Private.RetryAt = &at, &at
 }
 
 func (w *lockedInvoice) updateDraft(f invoiceFields, p InvoiceUpdateParams) error {

@@ -42,11 +42,7 @@ func PortalCanceling(sub *billing.Subscription) bool {
 // PortalMayUndo says that the planned end is one that the portal makes: the end of the period.
 // Another date was agreed with the company, and is not the customer's to take back.
 func PortalMayUndo(sub *billing.Subscription) bool {
-	if sub.Status.Ended() || !PortalCanceling(sub) {
-		return false
-	}
-	_, end := sub.Period()
-	return sub.CancelAtPeriodEnd || *sub.CancelAt == end
+	return !sub.Status.Ended() && PortalCanceling(sub) && sub.Private.EndsWithPeriod
 }
 
 // PortalUndoCancel takes a planned end back.

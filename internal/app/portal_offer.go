@@ -246,7 +246,7 @@ func RecurringAmount(p *billing.Price, currency string, quantity int64) (minor i
 	if p.Recurring == nil || p.Recurring.UsageType == billing.UsageMetered {
 		return 0, false
 	}
-	exact, err := pricing.Total(p, currency, quantity)
+	exact, err := new(invoicing.Book).WholeTotal(p, currency, quantity)
 	if err != nil {
 		return 0, false
 	}

@@ -266,8 +266,7 @@ func (s *starting) start() (*started, error) {
 		end := lifecycle.CancelAtEnd(s.sub)
 		lifecycle.SetCancelAt(s.sub, &end, true, s.now)
 	} else if s.p.CancelAt != nil {
-		at := resolveCancelAt(s.sub, *s.p.CancelAt)
-		lifecycle.SetCancelAt(s.sub, &at, false, s.now)
+		planEnd(s.sub, *s.p.CancelAt, s.now)
 	}
 	if len(lines) == 0 && len(s.extra) == 0 {
 		lifecycle.Schedule(s.sub)

@@ -198,8 +198,7 @@ func (f subscriptionFields) end(p SubscriptionUpdateParams) {
 		lifecycle.SetCancelAt(f.sub, nil, false, f.now)
 	}
 	if p.CancelAt.Given() {
-		at := resolveCancelAt(f.sub, p.CancelAt.Value)
-		lifecycle.SetCancelAt(f.sub, &at, false, f.now)
+		planEnd(f.sub, p.CancelAt.Value, f.now)
 	} else if p.CancelAt.Null {
 		lifecycle.SetCancelAt(f.sub, nil, false, f.now)
 	}

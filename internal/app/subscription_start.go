@@ -158,3 +158,14 @@ func resolveCancelAt(sub *billing.Subscription, m billing.Moment) int64 {
 	}
 	return m.Unix
 }
+
+// planEnd sets the time at which a subscription ends. The end of its period is remembered as such;
+// a date that has cut the period short already only looks like it.
+func planEnd(sub *billing.Subscription, m billing.Moment, now int64) {
+	at := resolveCancelAt(sub, m)
+	held := sub.CancelAt != nil && *sub.CancelAt == at
+	ends := m.Word == "max_period_end" || at == lifecycle.CancelAtEnd(sub) && !held ||
+		held && sub.Private.EndsWithPeriod
+	lifecycle.SetCancelAt(sub, &at, false, now)
+	sub.Private.EndsWithPeriod = ends
+}

@@ -156,6 +156,8 @@ type SubscriptionPrivate struct {
 	PastDueInvoice string `json:"past_due_invoice,omitempty"`
 	// FirstInvoice is the invoice that an incomplete subscription waits for.
 	FirstInvoice string `json:"first_invoice,omitempty"`
+	// EndsWithPeriod says that cancel_at was planned as the end of the period, not as a date.
+	EndsWithPeriod bool `json:"ends_with_period,omitempty"`
 	// FreeStub says that the time between the trial's end and a later anchor is not billed.
 	FreeStub bool `json:"free_stub,omitempty"`
 }
@@ -171,7 +173,7 @@ type Debit struct {
 	Start       int64    `json:"start"`
 	End         int64    `json:"end"`
 	Invoice     string   `json:"invoice,omitempty"`
-	Line        string   `json:"line,omitempty"`
+	Lines       []string `json:"lines,omitempty"` // of Invoice: several for a price in tiers
 	InvoiceItem string   `json:"invoice_item,omitempty"`
 	TaxRates    []string `json:"tax_rates,omitempty"`
 

@@ -4,17 +4,16 @@ import (
 	"fmt"
 
 	"github.com/portico-billing/portico/internal/billing"
-	"github.com/portico-billing/portico/internal/i18n"
 	"github.com/portico-billing/portico/internal/money"
 	"github.com/portico-billing/portico/internal/pricing"
 	"github.com/portico-billing/portico/internal/taxing"
 )
 
-// ItemLine bills one subscription item for one period.
+// ItemLine bills one subscription item for one period, with all tiers in one sum.
 func (b *Book) ItemLine(sub *billing.Subscription, it *billing.SubscriptionItem,
 	period billing.Period) (billing.LineItem, error) {
 	price := b.Prices[it.Price.ID]
-	total, err := pricing.Total(price, sub.Currency, it.Quantity)
+	total, err := b.WholeTotal(price, sub.Currency, it.Quantity)
 	if err != nil {
 		return billing.LineItem{}, err
 	}
@@ -26,6 +25,25 @@ func (b *Book) ItemLine(sub *billing.Subscription, it *billing.SubscriptionItem,
 	line.Amount, line.Subtotal = amount, amount
 	line.Description = new(b.Describe(price, sub.Currency, it.Quantity))
 	return line, nil
+}
+
+// ItemLines bill one subscription item for one whole period, tier by tier.
+func (b *Book) ItemLines(sub *billing.Subscription, it *billing.SubscriptionItem,
+	period billing.Period) ([]billing.LineItem, error) {
+	parts, err := b.Parts(b.Prices[it.Price.ID], sub.Currency, it.Quantity)
+	if err != nil {
+		return nil, err
+	}
+	var lines []billing.LineItem
+	for _, part := range parts {
+		line := b.itemLine(sub, it, period)
+		line.Amount, line.Subtotal = part.AmountMinor, part.AmountMinor
+		line.Description, line.Quantity = &part.Description, &part.Quantity
+		line.QuantityDecimal = new(fmt.Sprint(part.Quantity))
+		line.Pricing.UnitAmountDecimal = part.UnitAmountDecimal
+		lines = append(lines, line)
+	}
+	return lines, nil
 }
 
 // TrialLine shows one subscription item that is free for now.
@@ -144,22 +162,4 @@ func lineParent(it *billing.InvoiceItem) *billing.LineParent {
 			Subscription: subscription,
 		},
 	}
-}
-
-// Describe writes a regular line in Stripe's words: "2 × Starter (at $29.00 / month)".
-func (b *Book) Describe(p *billing.Price, currency string, quantity int64) string {
-	name := b.ProductOf(p).Name
-	unit := pricing.UnitAmountDecimal(p, currency)
-	if unit == nil || p.Recurring == nil {
-		return fmt.Sprintf("%d × %s", quantity, name)
-	}
-	amount := i18n.For("en").Decimal(*unit, currency)
-	return fmt.Sprintf("%d × %s (at %s / %s)", quantity, name, amount, every(p.Recurring))
-}
-
-func every(r *billing.Recurring) string {
-	if r.IntervalCount == 1 {
-		return r.Interval
-	}
-	return fmt.Sprintf("every %d %ss", r.IntervalCount, r.Interval)
 }

@@ -1,6 +1,8 @@
 package lifecycle
 
 import (
+	"slices"
+
 	"github.com/portico-billing/portico/internal/billing"
 	"github.com/portico-billing/portico/internal/invoicing"
 )
@@ -113,11 +115,11 @@ func (b *Book) Renew(sub *billing.Subscription, now int64) (Renewal, error) {
 			it.CurrentPeriodStart); sub.Private.FreeStub && start != it.CurrentPeriodStart {
 			continue
 		}
-		line, err := b.lineOver(sub, it, it.CurrentPeriodStart, it.CurrentPeriodEnd)
+		lines, err := b.linesOver(sub, it, it.CurrentPeriodStart, it.CurrentPeriodEnd)
 		if err != nil {
 			return r, err
 		}
-		r.Lines = append(r.Lines, line)
+		r.Lines = append(r.Lines, lines...)
 	}
 	return r, nil
 }
@@ -139,6 +141,7 @@ func RecordDebits(sub *billing.Subscription, inv *billing.Invoice, now int64) {
 		}
 	}
 	sub.Private.Debits = kept
+	var billed []billing.Debit
 	for i := range inv.Lines.Data {
 		l := &inv.Lines.Data[i]
 		if l.Subscription.ID != sub.ID || l.SubscriptionItemID() == "" {
@@ -148,16 +151,50 @@ func RecordDebits(sub *billing.Subscription, inv *billing.Invoice, now int64) {
 			invoiced(sub, *ii, inv.ID, l)
 			continue
 		}
-		if net := lineNet(l); net > 0 && l.Period.End > now {
-			sub.Private.Debits = append(sub.Private.Debits, debitOf(l, net, inv.ID))
+		if l.Period.End > now {
+			billed = addDebit(billed, debitOf(l, lineNet(l), inv.ID))
+		}
+	}
+	for _, d := range billed {
+		if d.Amount > 0 {
+			sub.Private.Debits = append(sub.Private.Debits, d)
 		}
 	}
 }
 
+// addDebit adds what a line billed. The tiers of a price are several lines, and one debit.
+func addDebit(billed []billing.Debit, d billing.Debit) []billing.Debit {
+	for i := range billed {
+		of := &billed[i]
+		if of.Item != d.Item || of.Price != d.Price || of.Start != d.Start || of.End != d.End {
+			continue
+		}
+		of.Amount, of.Gross = of.Amount+d.Amount, of.Gross+d.Gross
+		of.Quantity += d.Quantity
+		of.Off = addOff(of.Off, d.Off)
+		of.Lines = append(of.Lines, d.Lines...)
+		return billed
+	}
+	return append(billed, d)
+}
+
+func addOff(off, more []billing.DiscountAmount) []billing.DiscountAmount {
+	sum := slices.Clone(off)
+	for _, d := range more {
+		same := func(of billing.DiscountAmount) bool { return of.Discount.ID == d.Discount.ID }
+		if i := slices.IndexFunc(sum, same); i >= 0 {
+			sum[i].Amount += d.Amount
+		} else {
+			sum = append(sum, d)
+		}
+	}
+	return sum
+}
+
 func debitOf(l *billing.LineItem, net int64, invoice string) billing.Debit {
 	d := billing.Debit{Item: l.SubscriptionItemID(), Amount: net, Gross: l.Amount,
-		Start: l.Period.Start, End: l.Period.End, Invoice: invoice, Line: l.ID,
-		Off: l.DiscountAmounts}
+		Start: l.Period.Start, End: l.Period.End, Invoice: invoice,
+		Lines: []string{l.ID}, Off: l.DiscountAmounts}
 	if l.Quantity != nil {
 		d.Quantity = *l.Quantity
 	}
@@ -174,7 +211,7 @@ func invoiced(sub *billing.Subscription, invoiceItem, invoice string,
 	line *billing.LineItem) {
 	for i := range sub.Private.Debits {
 		if d := &sub.Private.Debits[i]; d.InvoiceItem == invoiceItem {
-			d.Invoice, d.Line, d.TaxRates = invoice, line.ID, invoicing.RatesTaken(line)
+			d.Invoice, d.Lines, d.TaxRates = invoice, []string{line.ID}, invoicing.RatesTaken(line)
 			d.Amount, d.Gross = lineNet(line), line.Amount
 		}
 	}
@@ -203,7 +240,7 @@ func adopt(d *billing.Debit, inv *billing.Invoice) {
 			l.Period != linePeriod(d.Start, d.End) {
 			continue
 		}
-		d.InvoiceItem, d.Invoice, d.Line = *p.InvoiceItem, inv.ID, l.ID
+		d.InvoiceItem, d.Invoice, d.Lines = *p.InvoiceItem, inv.ID, []string{l.ID}
 	}
 }
 

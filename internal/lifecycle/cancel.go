@@ -16,6 +16,7 @@ func CancelAtEnd(sub *billing.Subscription) int64 {
 // SetCancelAt plans the end of a subscription, or takes the plan back when at is nil.
 func SetCancelAt(sub *billing.Subscription, at *int64, atPeriodEnd bool, now int64) {
 	sub.CancelAt, sub.CancelAtPeriodEnd = at, at != nil && atPeriodEnd
+	sub.Private.EndsWithPeriod = sub.CancelAtPeriodEnd
 	if sub.CancellationDetails == nil {
 		sub.CancellationDetails = &billing.CancellationDetails{}
 	}

@@ -2,11 +2,10 @@ package lifecycle
 
 import (
 	"math/big"
+	"slices"
 
 	"github.com/portico-billing/portico/internal/billing"
 	"github.com/portico-billing/portico/internal/discounting"
-	"github.com/portico-billing/portico/internal/money"
-	"github.com/portico-billing/portico/internal/pricing"
 )
 
 // netTotal is what one item costs for a whole period: gross, and after the discounts in force.
@@ -22,38 +21,41 @@ type netTotal struct {
 // 250).
 func (b *Book) netTotals(sub *billing.Subscription) ([]netTotal, error) {
 	out := make([]netTotal, len(sub.Items.Data))
-	lines := make([]discounting.Line, len(sub.Items.Data))
+	lines := make([][]discounting.Line, len(sub.Items.Data))
 	for i := range sub.Items.Data {
 		it := &sub.Items.Data[i]
 		price := b.Prices[it.Price.ID]
-		total, err := pricing.Total(price, sub.Currency, it.Quantity)
+		total, err := b.WholeTotal(price, sub.Currency, it.Quantity)
 		if err != nil {
 			return nil, err
 		}
-		rounded, ok := money.RoundLineTotal(total)
-		if !ok {
-			return nil, tooLarge()
+		parts, err := b.Parts(price, sub.Currency, it.Quantity)
+		if err != nil {
+			return nil, err
 		}
 		out[i] = netTotal{gross: total, net: total}
-		lines[i] = discounting.Line{Amount: rounded, Product: price.Product.ID,
-			Discountable: true, Item: b.Applied(it.Discounts)}
+		for _, part := range parts {
+			lines[i] = append(lines[i], discounting.Line{Amount: part.AmountMinor,
+				Product: price.Product.ID, Discountable: true, Item: b.Applied(it.Discounts)})
+		}
 	}
 	b.subtract(sub, out, lines)
 	return out, nil
 }
 
-func (b *Book) subtract(sub *billing.Subscription, out []netTotal, lines []discounting.Line) {
+// subtract takes the discounts off the lines of each item: off all together, or item by item.
+func (b *Book) subtract(sub *billing.Subscription, out []netTotal, lines [][]discounting.Line) {
 	whole := b.Applied(sub.Discounts)
 	if sub.Flexible() {
-		result := discounting.Apply(sub.Currency, lines, whole)
-		for i, per := range result.PerLine {
-			out[i].take(append(per.Item, per.Invoice...))
+		took := discounting.Apply(sub.Currency, slices.Concat(lines...), whole).PerLine
+		for i := range lines {
+			out[i].take(took[:len(lines[i])])
+			took = took[len(lines[i]):]
 		}
 		return
 	}
 	for i := range lines {
-		result := discounting.Apply(sub.Currency, lines[i:i+1], whole)
-		out[i].take(append(result.PerLine[0].Item, result.PerLine[0].Invoice...))
+		out[i].take(discounting.Apply(sub.Currency, lines[i], whole).PerLine)
 	}
 }
 
@@ -78,13 +80,28 @@ func (n netTotal) amounts() []billing.DiscountAmount {
 	return out
 }
 
-func (n *netTotal) take(off []discounting.Amount) {
-	n.off = off
-	if len(off) == 0 {
+// take lowers net by what came off the item's lines.
+func (n *netTotal) take(lines []discounting.LineAmounts) {
+	for _, l := range lines {
+		for _, d := range slices.Concat(l.Item, l.Invoice) {
+			n.add(d)
+		}
+	}
+	if len(n.off) == 0 {
 		return
 	}
 	n.net = new(big.Rat).Set(n.gross)
-	for _, d := range off {
+	for _, d := range n.off {
 		n.net.Sub(n.net, new(big.Rat).SetInt64(d.Amount))
 	}
+}
+
+func (n *netTotal) add(d discounting.Amount) {
+	for i := range n.off {
+		if n.off[i].Discount == d.Discount {
+			n.off[i].Amount += d.Amount
+			return
+		}
+	}
+	n.off = append(n.off, d)
 }

@@ -20,28 +20,44 @@ func (b *Book) periodEnd(sub *billing.Subscription, it *billing.SubscriptionItem
 	return natural
 }
 
-// lineOver bills an item for [from, to), which lies in one interval of its grid: the whole price,
+// linesOver bill an item for [from, to), which lies in one interval of its grid: the whole price,
 // or the share of it when the anchor or the subscription's end cuts the interval short.
-func (b *Book) lineOver(sub *billing.Subscription, it *billing.SubscriptionItem,
-	from, to int64) (Line, error) {
+func (b *Book) linesOver(sub *billing.Subscription, it *billing.SubscriptionItem,
+	from, to int64) ([]Line, error) {
 	start, end := b.IntervalOf(it).PeriodAt(sub.BillingCycleAnchor, from)
 	if from == start && to == end {
-		return b.wholeLine(sub, it, linePeriod(from, to))
+		return b.wholeLines(sub, it, linePeriod(from, to))
 	}
-	return b.spanLine(sub, it,
+	line, err := b.spanLine(sub, it,
 		proration.Span{NaturalStart: start, NaturalEnd: end, From: from, To: to})
+	return []Line{line}, err
 }
 
-// unproratedLine bills an item's current period without proration. One that the subscription's end
+// unproratedLines bill an item's current period without proration. One that the subscription's end
 // cuts short costs the whole price under flexible billing, and its share under classic billing.
-func (b *Book) unproratedLine(sub *billing.Subscription,
-	it *billing.SubscriptionItem) (Line, error) {
+func (b *Book) unproratedLines(sub *billing.Subscription,
+	it *billing.SubscriptionItem) ([]Line, error) {
 	if sub.Flexible() {
-		return b.wholeLine(sub, it, linePeriod(it.CurrentPeriodStart, it.CurrentPeriodEnd))
+		return b.wholeLines(sub, it, linePeriod(it.CurrentPeriodStart, it.CurrentPeriodEnd))
 	}
-	return b.lineOver(sub, it, it.CurrentPeriodStart, it.CurrentPeriodEnd)
+	return b.linesOver(sub, it, it.CurrentPeriodStart, it.CurrentPeriodEnd)
 }
 
+// wholeLines bill a whole period, tier by tier.
+func (b *Book) wholeLines(sub *billing.Subscription, it *billing.SubscriptionItem,
+	period billing.Period) ([]Line, error) {
+	items, err := b.ItemLines(sub, it, period)
+	if err != nil {
+		return nil, err
+	}
+	lines := make([]Line, len(items))
+	for i, item := range items {
+		lines[i] = Line{LineItem: item, TaxRates: invoicing.RateIDs(it.TaxRates)}
+	}
+	return lines, nil
+}
+
+// wholeLine bills a whole period in one sum.
 func (b *Book) wholeLine(sub *billing.Subscription, it *billing.SubscriptionItem,
 	period billing.Period) (Line, error) {
 	line, err := b.ItemLine(sub, it, period)
@@ -82,8 +98,8 @@ func (b *Book) netOf(sub *billing.Subscription, id string) (netTotal, error) {
 	return nets[i], nil
 }
 
-// currentLine bills an item's current period, or its share.
-func (b *Book) currentLine(sub *billing.Subscription,
-	it *billing.SubscriptionItem) (Line, error) {
-	return b.lineOver(sub, it, it.CurrentPeriodStart, it.CurrentPeriodEnd)
+// currentLines bill an item's current period, or its share.
+func (b *Book) currentLines(sub *billing.Subscription,
+	it *billing.SubscriptionItem) ([]Line, error) {
+	return b.linesOver(sub, it, it.CurrentPeriodStart, it.CurrentPeriodEnd)
 }

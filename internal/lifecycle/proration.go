@@ -109,13 +109,13 @@ func onlyUsed(refs billing.Arr[billing.Ref[billing.Discount]],
 }
 
 func creditedItem(d billing.Debit) *billing.CreditedItems {
-	if d.Line == "" {
+	if len(d.Lines) == 0 {
 		return &billing.CreditedItems{Type: "invoice_item", InvoiceItem: &d.InvoiceItem}
 	}
 	return &billing.CreditedItems{
 		Type: "invoice_line_items",
 		InvoiceLineItemDetails: &billing.LineCreditedItems{
-			Invoice: d.Invoice, InvoiceLineItems: billing.Arr[string]{d.Line},
+			Invoice: d.Invoice, InvoiceLineItems: d.Lines,
 		},
 	}
 }
@@ -132,7 +132,7 @@ func (u *update) creditDebits(it *billing.SubscriptionItem, from, to int64) erro
 		was := *it
 		was.Price = billing.Embed[billing.Price]{ID: part.Debit.Price}
 		was.Quantity = part.Debit.Quantity
-		billed := part.Debit.Line != ""
+		billed := len(part.Debit.Lines) > 0
 		if rates := part.Debit.TaxRates; billed || len(rates) > 0 {
 			was.TaxRates = embedRates(rates)
 		}

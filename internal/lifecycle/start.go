@@ -5,7 +5,6 @@ import (
 	"github.com/portico-billing/portico/internal/calendar"
 	"github.com/portico-billing/portico/internal/invoicing"
 	"github.com/portico-billing/portico/internal/money"
-	"github.com/portico-billing/portico/internal/pricing"
 )
 
 // StartInput is when and how a subscription starts. Zero times are not set.
@@ -114,40 +113,50 @@ func (b *Book) startNow(sub *billing.Subscription, in StartInput) ([]Line, error
 func (b *Book) firstLines(sub *billing.Subscription, it *billing.SubscriptionItem,
 	in StartInput) ([]Line, error) {
 	if in.ProrationBehavior == billing.ProrationNone {
-		line, err := b.unproratedLine(sub, it)
-		return []Line{line}, err
+		return b.unproratedLines(sub, it)
 	}
 	var lines []Line
-	for start := sub.StartDate; start < it.CurrentPeriodEnd; {
+	periods := 0
+	for start := sub.StartDate; start < it.CurrentPeriodEnd; periods++ {
 		end := b.periodEnd(sub, it, start)
-		line, err := b.lineOver(sub, it, start, end)
+		more, err := b.linesOver(sub, it, start, end)
 		if err != nil {
 			return nil, err
 		}
-		lines = append(lines, line)
+		lines = append(lines, more...)
 		if len(lines) > maxBackdatedLines {
 			return nil, billing.Invalid("backdate_start_date",
 				"A backdated subscription can have at most %d periods.", maxBackdatedLines)
 		}
 		start = end
 	}
-	if !sub.Flexible() {
-		return combine(lines), nil
+	if periods > 1 && !sub.Flexible() {
+		return b.combine(sub, it, lines)
 	}
 	return lines, nil
 }
 
 const maxBackdatedLines = 250
 
-func combine(lines []Line) []Line {
+// combine bills several periods of an item by one line.
+func (b *Book) combine(sub *billing.Subscription, it *billing.SubscriptionItem,
+	lines []Line) ([]Line, error) {
 	all := lines[0]
+	if !all.Parent.SubscriptionItemDetails.Proration {
+		whole, err := b.wholeLine(sub, it, all.Period)
+		if err != nil {
+			return nil, err
+		}
+		whole.ID, whole.Amount, whole.Subtotal = all.ID, all.Amount, all.Subtotal
+		all = whole // not only its first tier
+	}
 	for _, l := range lines[1:] {
 		all.Amount += l.Amount
 		all.Subtotal += l.Amount
 		all.Period.End = l.Period.End
 		all.Included = append(all.Included, l.Included...)
 	}
-	return []Line{all}
+	return []Line{all}, nil
 }
 
 func tooLarge() error {
@@ -157,7 +166,7 @@ func tooLarge() error {
 
 // lineTotal is an item's whole price for its quantity, rounded as a line is.
 func (b *Book) lineTotal(sub *billing.Subscription, it *billing.SubscriptionItem) (int64, error) {
-	total, err := pricing.Total(b.Prices[it.Price.ID], sub.Currency, it.Quantity)
+	total, err := b.WholeTotal(b.Prices[it.Price.ID], sub.Currency, it.Quantity)
 	if err != nil {
 		return 0, err
 	}

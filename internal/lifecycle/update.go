@@ -193,15 +193,15 @@ func (u *update) startPeriods() {
 func (u *update) billPeriods() error {
 	for i := range u.after.Items.Data {
 		it := &u.after.Items.Data[i]
-		bill := u.unproratedLine
+		bill := u.unproratedLines
 		if u.ch.prorates() {
-			bill = u.currentLine
+			bill = u.currentLines
 		}
-		line, err := bill(u.after, it)
+		lines, err := bill(u.after, it)
 		if err != nil {
 			return err
 		}
-		u.out.Lines = append(u.out.Lines, line)
+		u.out.Lines = append(u.out.Lines, lines...)
 	}
 	return nil
 }

@@ -58,7 +58,7 @@ func restored(l *billing.LineItem, d billing.Debit) []billing.Debit {
 		return nil
 	}
 	back := debitOf(l, -lineNet(l), CreditedInvoice(l))
-	back.Line = l.Parent.SubscriptionItemDetails.ProrationDetails.CreditedItems.InvoiceLineItems[0]
+	back.Lines = l.Parent.SubscriptionItemDetails.ProrationDetails.CreditedItems.InvoiceLineItems
 	share := big.NewRat(to-from, l.Period.End-l.Period.Start)
 	back.Amount, _ = proration.Share(back.Amount, share) // a share of what fits
 	back.Gross, back.Off = back.Amount, nil

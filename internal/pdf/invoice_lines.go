@@ -36,14 +36,14 @@ func (p *paper) lines() []Line {
 }
 
 func (p *paper) quantity(l *billing.LineItem) string {
-	if l.Quantity == nil || l.Proration() {
+	flat := l.Quantity != nil && *l.Quantity == 0 && p.unitPrice(l) == ""
+	if l.Quantity == nil || flat || l.Proration() {
 		return ""
 	}
 	return p.z.Number(*l.Quantity)
 }
 
-// unitPrice is left out where the amount is not quantity × price: for prorations, tiers and
-// packages.
+// unitPrice is left out where the amount is not quantity × price: for prorations and packages.
 func (p *paper) unitPrice(l *billing.LineItem) string {
 	if l.Proration() || p.Formulas[l.ID] != "" || l.Pricing == nil ||
 		l.Pricing.UnitAmountDecimal == nil {

@@ -11,10 +11,12 @@ import (
 type TierLine struct {
 	Quantity          int64    // units, or packages, priced by this tier
 	UnitAmountDecimal *string  // of one unit; nil when only the flat amount counts
-	Flat              *big.Rat // the flat amount of the tier, never nil
+	FlatAmountDecimal *string  // of the tier as a whole; nil when it has none
+	Flat              *big.Rat // the same, never nil
 	Amount            *big.Rat // quantity × unit amount + flat amount
 	From              int64    // the tier's first unit, counted from 1
 	UpTo              *int64   // the tier's last unit; nil is without end
+	Tier              int      // counted from 1; 0 for a price without tiers
 }
 
 // Lines is the price of a quantity, tier by tier.
@@ -45,7 +47,7 @@ func Lines(p *billing.Price, currency string, quantity int64) ([]TierLine, error
 func graduated(tiers []billing.PriceTier, quantity int64) []TierLine {
 	var lines []TierLine
 	below := int64(0) // units that the tiers before this one price
-	for _, t := range tiers {
+	for i, t := range tiers {
 		if below > 0 && quantity <= below {
 			break
 		}
@@ -53,7 +55,7 @@ func graduated(tiers []billing.PriceTier, quantity int64) []TierLine {
 		if t.UpTo != nil {
 			upTo = min(quantity, *t.UpTo)
 		}
-		lines = append(lines, lineOf(t, below, upTo-below))
+		lines = append(lines, lineOf(t, i, below, upTo-below))
 		if t.UpTo == nil {
 			break
 		}
@@ -64,19 +66,20 @@ func graduated(tiers []billing.PriceTier, quantity int64) []TierLine {
 
 func volume(tiers []billing.PriceTier, quantity int64) TierLine {
 	below := int64(0)
-	for _, t := range tiers {
+	for i, t := range tiers {
 		if t.UpTo == nil || quantity <= *t.UpTo {
-			return lineOf(t, below, quantity)
+			return lineOf(t, i, below, quantity)
 		}
 		below = *t.UpTo
 	}
 	panic("pricing: the last tier has an end")
 }
 
-func lineOf(t billing.PriceTier, below, quantity int64) TierLine {
-	line := TierLine{Quantity: quantity, From: below + 1, UpTo: t.UpTo, Flat: new(big.Rat),
-		Amount:            new(big.Rat),
-		UnitAmountDecimal: decimalOf(t.UnitAmount, t.UnitAmountDecimal)}
+func lineOf(t billing.PriceTier, index int, below, quantity int64) TierLine {
+	line := TierLine{Quantity: quantity, From: below + 1, UpTo: t.UpTo, Tier: index + 1,
+		Flat: new(big.Rat), Amount: new(big.Rat),
+		UnitAmountDecimal: decimalOf(t.UnitAmount, t.UnitAmountDecimal),
+		FlatAmountDecimal: decimalOf(t.FlatAmount, t.FlatAmountDecimal)}
 	if unit := exact(t.UnitAmount, t.UnitAmountDecimal); unit != nil {
 		line.Amount.Mul(unit, new(big.Rat).SetInt64(quantity))
 	}

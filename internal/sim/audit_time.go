@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"fmt"
 	"math/big"
 	"slices"
 	"strings"
@@ -13,6 +14,15 @@ type stretch struct {
 	credit   bool
 	free     bool // it asked for nothing, so nothing is given back for it
 	line     string
+	invoice  string
+	says     []string // how its lines are described: several when a price has tiers
+}
+
+// tierOf says that a line bills the same time of an item as another, for another tier of its price:
+// a whole period of it, on the same invoice, in other words.
+func (s stretch) tierOf(other stretch) bool {
+	return s.says != nil && other.says != nil && s.invoice == other.invoice &&
+		s.from == other.from && s.to == other.to && !slices.Contains(other.says, s.says[0])
 }
 
 // timeline is what was billed for a subscription.
@@ -101,7 +111,13 @@ func (t *timeline) add(line object) {
 	item, _ := details["subscription_item"].(string)
 	proration, _ := details["proration"].(bool)
 	id, _ := line["id"].(string)
-	t.put(item, line, stretch{line: id, credit: proration})
+	s := stretch{line: id, credit: proration}
+	if !proration && itemOf(line) == "" {
+		text, _ := line["description"].(string)
+		s.says = []string{text}
+		s.invoice, _ = line["invoice"].(string)
+	}
+	t.put(item, line, s)
 }
 
 func (t *timeline) addPending(id string, ii object) {
@@ -118,6 +134,12 @@ func (t *timeline) put(item string, from object, s stretch) {
 	s.from, s.to = unix(dig(from, "period.start")), unix(dig(from, "period.end"))
 	s.credit = s.credit && strings.HasPrefix(text, "Unused time")
 	s.free = netOf(from) == 0
+	for i := range t.items[item] {
+		if tier := &t.items[item][i]; s.tierOf(*tier) {
+			tier.free, tier.says = tier.free && s.free, append(tier.says, s.says...)
+			return
+		}
+	}
 	if s.to > s.from {
 		t.items[item] = append(t.items[item], s)
 	}
@@ -232,14 +254,21 @@ func (a *Auditor) credits() {
 	var lines []object
 	for _, id := range a.ids("invoice") {
 		data, _ := dig(a.objects[id], "lines.data").([]any)
+		tiers := map[string]string{} // the first line of those that bill the same time of an item
 		for _, l := range data {
 			line, _ := l.(object)
 			lineID, _ := line["id"].(string)
-			name[lineID] = lineID
-			if ii := itemOf(line); ii != "" {
-				name[lineID] = ii
+			ii, first := itemOf(line), tiers[tierKey(line)]
+			switch {
+			case ii != "":
+				name[lineID], billed[ii] = ii, netOf(line)
+			case first != "":
+				name[lineID] = first
+				billed[first] += netOf(line)
+			default:
+				tiers[tierKey(line)], name[lineID] = lineID, lineID
+				billed[lineID] = netOf(line)
 			}
-			billed[name[lineID]] = netOf(line)
 			if a.objects[id]["status"] != "void" && a.flexible(line) {
 				lines = append(lines, line)
 			}
@@ -256,6 +285,12 @@ func (a *Auditor) credits() {
 		}
 		a.Seen.note("a credit of something that was billed")
 	}
+}
+
+// tierKey is alike for the tiers of an item on one invoice.
+func tierKey(line object) string {
+	return fmt.Sprint(dig(line, "parent.subscription_item_details.subscription_item"),
+		dig(line, "period.start"), dig(line, "period.end"))
 }
 
 func (a *Auditor) flexible(line object) bool {

@@ -227,6 +227,7 @@ func (c *checker) checkObject(at place, s *Schema, fields map[string]any) {
 			c.report(at, "missing %s", required)
 		}
 	}
+	c.checkID(at, fields)
 	values := s.ValueSchema()
 	for name, v := range fields {
 		below := at.child(name)

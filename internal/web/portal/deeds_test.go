@@ -67,6 +67,48 @@ func TestCancelReasonUndo(t *testing.T) {
 	}
 }
 
+// TestOnlyThePeriodsEndIsTakenBack: a date that the company planned is not the customer's to take
+// back, although it cuts the period short and so looks like its end; the period's end is, whoever
+// planned it and in whichever form.
+func TestOnlyThePeriodsEndIsTakenBack(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		at    billing.Moment
+		again bool // planned twice
+		undo  bool
+	}{
+		"a date":               {billing.Moment{Unix: upgrade + 86400}, false, false},
+		"a date, twice":        {billing.Moment{Unix: upgrade + 86400}, true, false},
+		"a date in May":        {billing.Moment{Unix: upgrade + 24*86400}, false, false},
+		"the period's end":     {billing.Moment{Word: "max_period_end"}, false, true},
+		"the end as a time":    {billing.Moment{Unix: first + 30*86400}, false, true},
+		"the end, said again":  {billing.Moment{Unix: first + 30*86400}, true, true},
+		"the first item's end": {billing.Moment{Word: "min_period_end"}, false, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			n := open(t)
+			ada := n.ada("pm_card_visa")
+			sub := n.subscribe(ada)
+			for range 1 + map[bool]int{true: 1}[c.again] {
+				_, err := n.app.UpdateSubscription(t.Context(), n.caller(), sub,
+					app.SubscriptionUpdateParams{CancelAt: billing.Some(c.at)})
+				n.must(err)
+			}
+			b := n.enter(ada).get("/p/home")
+			if c.undo {
+				b.see("Keep subscription").press("/p/subscriptions/" + sub + "/undo").want(200)
+			} else {
+				b.seeNot("Keep subscription")
+				b.post("/p/subscriptions/"+sub+"/undo", nil)
+			}
+			if s := n.sub(sub); (s.CancelAt == nil) != c.undo {
+				t.Errorf("it ends at %v, undo %v", s.CancelAt, c.undo)
+			}
+		})
+	}
+}
+
 func TestCancelRightAwayWithCredit(t *testing.T) {
 	t.Parallel()
 	n := open(t)

@@ -75,8 +75,8 @@ func (s *snapshot) linePrices(inv *billing.Invoice) (map[string]*billing.Price, 
 	return store.Prices.Many(s.q, prices)
 }
 
-// formulas tell how the lines were computed whose price has tiers or packages, by line. They say
-// the price as it is sold, so amounts without tax have none.
+// formulas tell how the lines were computed whose price is sold in packages, by line. They say the
+// price as it is sold, so amounts without tax have none. Tiers have lines of their own.
 func (s *snapshot) formulas(inv *billing.Invoice,
 	prices map[string]*billing.Price) map[string]string {
 	out := map[string]string{}
@@ -86,7 +86,8 @@ func (s *snapshot) formulas(inv *billing.Invoice,
 	for i := range inv.Lines.Data {
 		l := &inv.Lines.Data[i]
 		price := prices[linePrice(l)]
-		if price == nil || l.Quantity == nil || l.Proration() || l.Amount == 0 {
+		if price == nil || price.BillingScheme == billing.SchemeTiered || l.Quantity == nil ||
+			l.Proration() || l.Amount == 0 {
 			continue
 		}
 		if f := app.PriceFormula(s.z, price, l.Currency, *l.Quantity); f != "" {

@@ -32,7 +32,7 @@ func (w *reviewWriter) write() error {
 	for i := range today.Lines.Data {
 		line := &today.Lines.Data[i]
 		if r.Today.Now || line.Proration() {
-			p.Lines = append(p.Lines, w.line(line))
+			w.add(line)
 		}
 	}
 	if pm := w.methodFor(sub); pm != nil {
@@ -122,6 +122,25 @@ func (w *reviewWriter) sums(inv *billing.Invoice) {
 	}
 }
 
+// add shows a line of the change. The tiers of a price are shown as one sum that says how it is
+// made up.
+func (w *reviewWriter) add(l *billing.LineItem) {
+	line, price := w.line(l), w.prices[linePrice(l)]
+	last := len(w.page.Lines) - 1
+	if last >= 0 && line.Kind == view.LineFull && w.page.Lines[last].Tiers(line) {
+		w.page.Lines[last].Quantity += line.Quantity
+		w.page.Lines[last].Amount.Minor += line.Amount.Minor
+	} else {
+		w.page.Lines = append(w.page.Lines, line)
+		last++
+	}
+	if line.Kind == view.LineFull {
+		of := &w.page.Lines[last]
+		of.Whole = priceOf(price, l.Currency, of.Quantity).Money
+		of.Formula = app.PriceFormula(w.z, price, l.Currency, of.Quantity)
+	}
+}
+
 // line is one line of the change, with what explains its sum.
 func (w *reviewWriter) line(l *billing.LineItem) view.Line {
 	out := view.Line{Kind: view.LineOther, Text: text(l.Description), Quantity: 1,
@@ -137,8 +156,8 @@ func (w *reviewWriter) line(l *billing.LineItem) view.Line {
 	out.Plan = w.productName(price.Product.ID)
 	out.Whole = priceOf(price, l.Currency, out.Quantity).Money
 	if !l.Proration() {
-		out.Formula = app.PriceFormula(w.z, price, l.Currency, out.Quantity)
 		out.Kind = view.LineFull
+		out.Item = l.SubscriptionItemID()
 		return out
 	}
 	out.Kind = view.LineRemaining

@@ -24,7 +24,8 @@ func (n *town) credits() string {
 	return p.ID
 }
 
-// No one of twelve has a price of its own: every page says how their sum is made up instead.
+// No one of twelve has a price of its own: every page says how their sum is made up instead, and
+// the invoice has a line for each tier.
 func TestTiersAreToldAsTheyAreCounted(t *testing.T) {
 	t.Parallel()
 	const formula = "5 × $10.00 + 5 × $8.00 + 2 × $5.00"
@@ -36,7 +37,9 @@ func TestTiersAreToldAsTheyAreCounted(t *testing.T) {
 	})
 	b := n.enter(ada)
 	b.get("/p/home").see("12 × Credits", "$100.00", formula).seeNot("$10.00 per")
-	b.get("/p/invoices/"+n.invoices(ada)[0].ID).see("$100.00", formula)
+	b.get("/p/invoices/"+n.invoices(ada)[0].ID).see("$100.00",
+		"5 × Credits (Tier 1 at $10.00 / month)", "$50.00",
+		"2 × Credits (Tier 3 at $5.00 / month)").seeNot(formula)
 	b.get("/p/subscriptions/" + sub + "/plan").see("$100.00 per month").seeNot("$10.00 per")
 	b.get(review(sub, n.yearly)).see("Yearly")
 	other := n.subscribe(ada)

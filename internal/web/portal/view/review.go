@@ -22,6 +22,7 @@ const (
 // Line is one line of what a change costs, with what is needed to show how it was computed.
 type Line struct {
 	Kind      LineKind
+	Item      string // whose whole period it bills; its tiers are lines of their own
 	Plan      string
 	Quantity  int64
 	Days      int // of TotalDays: what the line is for
@@ -132,6 +133,12 @@ func (r Review) notes() []string {
 		notes = append(notes, r.Z.T(i18n.ReviewKeepsPlan, i18n.A("plan", r.From)))
 	}
 	return notes
+}
+
+// Tiers says that two lines are tiers of one sum.
+func (l Line) Tiers(other Line) bool {
+	return l.Item != "" && l.Item == other.Item && l.Start.Equal(other.Start) &&
+		l.End.Equal(other.End)
 }
 
 // text names a line: "Unused time on Starter".
