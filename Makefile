@@ -45,7 +45,7 @@ generate: ## pages, message keys, the parameter table, the map in docs
 
 sim: ## lives of random billing with faults and crashes, on both engines; SEEDS=n
 	@# A life that goes wrong prints how to live through it again, and -shrink shortens it.
-	scripts/with-postgres.sh $(GO) test ./internal/sim -count 1 -timeout 60m -run TestSeeds -v \
+	scripts/with-postgres.sh $(GO) test ./internal/sim -count 1 -timeout 6h -run TestSeeds -v \
 		-args -seeds $(SEEDS)
 
 sim-payments: ## 100,000 invoices per engine through a faulty gateway: none paid twice, none lost

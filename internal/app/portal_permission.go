@@ -15,6 +15,7 @@ type PortalDeed string
 const (
 	PortalDeedChange   PortalDeed = "change their subscription"
 	PortalDeedCancel   PortalDeed = "cancel their subscription"
+	PortalDeedResume   PortalDeed = "resume their subscription"
 	PortalDeedReason   PortalDeed = "say why they cancel"
 	PortalDeedMethods  PortalDeed = "change their payment methods"
 	PortalDeedInvoices PortalDeed = "see their invoices"
@@ -32,7 +33,7 @@ func PortalAllows(cfg *billing.PortalConfiguration, deed PortalDeed) bool {
 		return f.SubscriptionCancel.Enabled
 	case PortalDeedReason:
 		return f.SubscriptionCancel.Enabled && f.SubscriptionCancel.CancellationReason.Enabled
-	case PortalDeedMethods:
+	case PortalDeedMethods, PortalDeedResume: // it pauses because there is no card
 		return f.PaymentMethodUpdate.Enabled
 	case PortalDeedInvoices:
 		return f.InvoiceHistory.Enabled

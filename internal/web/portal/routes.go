@@ -28,6 +28,8 @@ func (p *portal) routes(mux *http.ServeMux) {
 		"POST /p/subscriptions/{id}/reason":    keepReason,
 		"GET /p/subscriptions/{id}/canceled":   showCanceled,
 		"POST /p/subscriptions/{id}/undo":      undoCancel,
+		"GET /p/subscriptions/{id}/resume":     askResume,
+		"POST /p/subscriptions/{id}/resume":    resume,
 
 		"GET /p/payment-methods":               showMethods,
 		"GET /p/payment-methods/add":           askMethod,

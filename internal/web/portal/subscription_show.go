@@ -198,6 +198,7 @@ func (s *snapshot) can(sub *billing.Subscription, shown view.Subscription) (view
 		Change: offer.Refusal == "", Why: view.ChangeBlock(offer.Refusal),
 		Cancel: cancels && !ending && sub.Status != billing.SubscriptionIncomplete,
 		Undo:   cancels && app.PortalMayUndo(sub),
+		Resume: shown.Method != nil && app.PortalMayResume(s.cfg, sub),
 		Pay:    shown.Open != nil && shown.State != view.StateProcessing,
 		AddMethod: shown.Method == nil && !shown.ByInvoice &&
 			app.PortalAllows(s.cfg, app.PortalDeedMethods),

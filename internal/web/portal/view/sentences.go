@@ -160,6 +160,15 @@ func (s Subscription) trouble() (kit.Tone, bool) {
 	}
 }
 
+// addMethodHref leads to the form for a card, and where that is what a pause waits for, on to its
+// end.
+func (s Subscription) addMethodHref() string {
+	if s.State == StatePaused {
+		return OnTheWay(PathAddMethod, SubscriptionPath(s.ID, "resume"))
+	}
+	return PathAddMethod
+}
+
 // text is a discount in words: "20% off until 3 March 2027".
 func (d Discount) text(z *i18n.Localizer) string {
 	amount, percent := i18n.A("amount", d.AmountOff.text(z)), i18n.A("percent", "")
