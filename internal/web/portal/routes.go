@@ -54,6 +54,12 @@ func (p *portal) routes(mux *http.ServeMux) {
 		mux.Handle(pattern, p.inside(page))
 	}
 
+	p.hostedRoutes(mux)
+	mux.Handle("/", p.trouble(notFound))
+}
+
+// hostedRoutes are the pages of single invoices, which need no session.
+func (p *portal) hostedRoutes(mux *http.ServeMux) {
 	for pattern, page := range map[string]hostedPage{
 		"GET /i/{token}":            showHosted,
 		"POST /i/{token}/pay":       payHosted,
@@ -63,5 +69,4 @@ func (p *portal) routes(mux *http.ServeMux) {
 	} {
 		mux.Handle(pattern, p.hosted(page))
 	}
-	mux.Handle("/", p.trouble(notFound))
 }
