@@ -51,8 +51,7 @@ func TestPortalConfigurations(t *testing.T) {
 			"features[customer_update][allowed_updates][]=tax_id"},
 		"features[subscription_cancel][proration_behavior]": {
 			"features[subscription_cancel][proration_behavior]=create_prorations"},
-		"login_page[enabled]": {"login_page[enabled]=true"},
-		"default_return_url":  {"default_return_url=javascript:alert(1)"},
+		"default_return_url": {"default_return_url=javascript:alert(1)"},
 	} {
 		d.do("POST", path, fields...).refused(400, "invalid_request_error", "", param, "")
 	}

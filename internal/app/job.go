@@ -20,6 +20,7 @@ const (
 	mailPaymentFailed  = "payment_failed"
 	mailActionRequired = "action_required"
 	mailCanceled       = "canceled"
+	mailLogin          = "login"
 )
 
 // job is what a job is about.
@@ -27,6 +28,8 @@ type job struct {
 	Kind         string `json:"-"`
 	Mail         string `json:"mail,omitempty"`
 	Subject      string `json:"subject,omitempty"` // of a void: the attempt
+	Login        *login `json:"login,omitempty"`
+	UniqueKey    string `json:"-"`
 	Invoice      string `json:"invoice,omitempty"`
 	Subscription string `json:"subscription,omitempty"`
 }
@@ -36,7 +39,8 @@ func (a *App) enqueue(tx *store.Tx, j job) error {
 	if err != nil {
 		return err
 	}
-	_, err = store.Enqueue(tx, store.Job{Kind: j.Kind, Args: args, RunAtMs: a.wallMs()})
+	_, err = store.Enqueue(tx, store.Job{Kind: j.Kind, Args: args, RunAtMs: a.wallMs(),
+		UniqueKey: j.UniqueKey})
 	return err
 }
 

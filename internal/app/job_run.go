@@ -17,9 +17,12 @@ import (
 type MailJob struct {
 	Scope        billing.Scope
 	JobID        string
-	Kind         string // invoice, receipt, payment_failed, action_required, canceled
+	Kind         string // invoice, receipt, payment_failed, action_required, canceled, login
 	Invoice      string
 	Subscription string
+	Customer     string // of a login
+	Link         string // of a login: what opens the portal
+	Locale       string // of a login: how its page was read
 }
 
 // RunJob does a piece of work that has no noun of its own. Running it twice is running it once:
@@ -34,8 +37,17 @@ func (a *App) RunJob(ctx context.Context, j store.Job) error {
 		if a.Mail == nil {
 			return nil
 		}
-		return a.Mail(ctx, MailJob{Scope: j.Scope, JobID: j.ID, Kind: about.Mail,
-			Invoice: about.Invoice, Subscription: about.Subscription})
+		m := MailJob{Scope: j.Scope, JobID: j.ID, Kind: about.Mail, Invoice: about.Invoice,
+			Subscription: about.Subscription}
+		if about.Login != nil {
+			if err := a.answerLogin(ctx, j.Scope, *about.Login, &m); err != nil {
+				return err
+			}
+			if m.Customer == "" {
+				return nil // nobody has that address
+			}
+		}
+		return a.Mail(ctx, m)
 	case jobVoid:
 		return a.voidAttempt(ctx, j.Scope, about.Subject)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/portico-billing/portico/internal/billing"
@@ -66,7 +67,7 @@ type writing struct {
 
 // load reads what the mail is about, and then what it takes to word it.
 func (w *writing) load() (err error) {
-	id, customer := w.job.Subscription, ""
+	id, customer := w.job.Subscription, w.job.Customer
 	if w.job.Invoice != "" {
 		if w.inv, err = store.Invoices.Get(w.v, w.job.Invoice); err != nil {
 			return err
@@ -131,7 +132,8 @@ func (w *writing) to() string {
 func (w *writing) message(from string) (mail.Message, error) {
 	profile := w.settings.BusinessProfile
 	e := mail.Envelope{ID: w.job.JobID, To: w.to(), Name: text(w.cus.Name),
-		Words: i18n.For(i18n.Match(w.cus.PreferredLocales...)), At: w.app.Clock.Now(),
+		Words: i18n.For(i18n.Match(append(slices.Clone([]string(w.cus.PreferredLocales)),
+			w.job.Locale)...)), At: w.app.Clock.Now(),
 		Company: mail.Company{Name: text(profile.Name), Support: text(profile.SupportEmail),
 			Accent: text(w.settings.Branding.PrimaryColor), From: from}}
 	switch w.job.Kind {
@@ -147,6 +149,8 @@ func (w *writing) message(from string) (mail.Message, error) {
 		return mail.ActionRequired{Amount: w.money(w.inv.AmountRemaining), Plan: w.plan,
 			Number: text(w.inv.Number), Confirm: text(w.inv.HostedInvoiceURL),
 			PDF: text(w.inv.InvoicePDF)}.Message(e)
+	case mailLogin:
+		return mail.Login{Link: w.job.Link, Minutes: loginMinutes}.Message(e)
 	case mailCanceled:
 		c, err := w.canceled()
 		if err != nil {

@@ -14,6 +14,7 @@ func (a *App) CreatePortalConfiguration(ctx context.Context, c Caller,
 	p PortalConfigurationCreateParams) (cfg *billing.PortalConfiguration, err error) {
 	err = a.write(ctx, c, func(tx *store.Tx) (any, error) {
 		cfg = a.emptyPortalConfiguration(c.Livemode, tx.Now())
+		a.loginPage(cfg, p.LoginPage)
 		if err := p.apply(tx, cfg); err != nil {
 			return nil, err
 		}
@@ -35,6 +36,7 @@ func (a *App) UpdatePortalConfiguration(ctx context.Context, c Caller, id string
 				"deactivated.")
 		}
 		assign(&cfg.Active, p.Active)
+		a.loginPage(cfg, p.LoginPage)
 		if err := p.apply(tx, cfg); err != nil {
 			return nil, err
 		}
@@ -96,9 +98,6 @@ func (p PortalConfigurationParams) apply(tx *store.Tx, cfg *billing.PortalConfig
 		if err := checkURL(address, param); err != nil {
 			return err
 		}
-	}
-	if p.LoginPage != nil && p.LoginPage.Enabled {
-		return billing.Unsupported("login_page[enabled]")
 	}
 	if p.Features != nil {
 		if err := p.Features.apply(tx, &cfg.Features); err != nil {

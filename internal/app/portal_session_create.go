@@ -41,20 +41,26 @@ func (a *App) CreatePortalSession(ctx context.Context, c Caller,
 		if err != nil {
 			return nil, err
 		}
-		token := a.IDs.Secret("", portalTokenLength)
-		session.URL = a.PortalLink("")
-		session.Private.LinkHash = TokenHash(token)
-		store.PortalSessions.Insert(tx, session)
+		link := a.insertPortalSession(tx, session)
 		if err := store.PortalSessions.Emit(tx, session,
 			"billing_portal.session.created"); err != nil {
 			return nil, err
 		}
 		copied := *session
-		copied.URL = a.PortalLink(token)
+		copied.URL = link
 		shown = &copied
 		return shown, nil
 	})
 	return shown, err
+}
+
+// insertPortalSession stores a session and answers the link that opens it.
+func (a *App) insertPortalSession(tx *store.Tx, session *billing.PortalSession) (link string) {
+	token := a.IDs.Secret("", portalTokenLength)
+	session.URL = a.PortalLink("")
+	session.Private.LinkHash = TokenHash(token)
+	store.PortalSessions.Insert(tx, session)
+	return a.PortalLink(token)
 }
 
 func (a *App) newPortalSession(tx *store.Tx, c Caller,

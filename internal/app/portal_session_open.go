@@ -78,8 +78,11 @@ func (a *App) portalVisit(ctx context.Context,
 }
 
 func (a *App) linkOpen(s *billing.PortalSession, life billing.PortalLifetimes) bool {
-	return s.Private.OpenedAt == nil && s.Private.EndedAt == nil &&
-		a.wall() < s.Created+life.LinkSeconds
+	until := s.Created + life.LinkSeconds
+	if s.Private.LinkEndsAt != 0 {
+		until = s.Private.LinkEndsAt
+	}
+	return s.Private.OpenedAt == nil && s.Private.EndedAt == nil && a.wall() < until
 }
 
 func (a *App) sessionOpen(s *billing.PortalSession, life billing.PortalLifetimes) bool {

@@ -1,5 +1,7 @@
 package billing
 
+import "path"
+
 // PortalConfiguration says what customers may do in the portal.
 type PortalConfiguration struct {
 	ID               string                `json:"id"`
@@ -29,6 +31,14 @@ type PortalBusinessProfile struct {
 type PortalLoginPage struct {
 	Enabled bool    `json:"enabled"`
 	URL     *string `json:"url"`
+}
+
+// LoginToken is the last part of the address of the login page; "" when there is none.
+func (c *PortalConfiguration) LoginToken() string {
+	if c.LoginPage.URL == nil {
+		return ""
+	}
+	return path.Base(*c.LoginPage.URL)
 }
 
 // PortalFeatures are what customers may do.
@@ -127,8 +137,9 @@ type PortalSession struct {
 
 // PortalSessionPrivate is the life of a session. Tokens are kept as SHA-256 only.
 type PortalSessionPrivate struct {
-	LinkHash   string `json:"link_hash"`             // of the token in the link
-	CookieHash string `json:"cookie_hash,omitempty"` // of the token in the cookie, once opened
+	LinkHash   string `json:"link_hash"`              // of the token in the link
+	LinkEndsAt int64  `json:"link_ends_at,omitempty"` // 0: as the settings say
+	CookieHash string `json:"cookie_hash,omitempty"`  // of the token in the cookie, once opened
 	OpenedAt   *int64 `json:"opened_at,omitempty"`
 	SeenAt     *int64 `json:"seen_at,omitempty"`
 	EndedAt    *int64 `json:"ended_at,omitempty"` // signed out

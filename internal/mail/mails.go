@@ -148,6 +148,23 @@ func (c Canceled) Message(e Envelope) (Message, error) {
 	return l.message()
 }
 
+// Login is the mail with a way into the portal, for somebody who asked for it on the login page.
+type Login struct {
+	Link    string
+	Minutes int64 // that the link works
+}
+
+// Message writes the mail.
+func (g Login) Message(e Envelope) (Message, error) {
+	z := e.Words
+	l := letter{envelope: e, subject: z.T(i18n.MailLoginSubject, e.business()),
+		title: z.T(i18n.MailLoginTitle)}
+	l.say(z.T(i18n.MailLinkExpires, i18n.A("minutes", z.Number(g.Minutes))))
+	l.say(z.T(i18n.MailLoginBody))
+	l.button = link{z.T(i18n.MailLoginButton), g.Link}
+	return l.message()
+}
+
 func (l *letter) say(paragraph string) { l.paragraphs = append(l.paragraphs, paragraph) }
 
 func (l *letter) fact(label, value string) {

@@ -13,6 +13,9 @@ var PortalConfigurations = newCollection(spec[billing.PortalConfiguration]{
 	columns: []column[billing.PortalConfiguration]{
 		flag("active", func(c *billing.PortalConfiguration) bool { return c.Active }),
 		flag("is_default", func(c *billing.PortalConfiguration) bool { return c.IsDefault }),
+		text("login_token", func(c *billing.PortalConfiguration) any {
+			return orNull(c.LoginToken())
+		}).taken(),
 	},
 	cut: func(c *billing.PortalConfiguration, in includes) {
 		if !in.has("features.subscription_update.products") {
@@ -20,6 +23,20 @@ var PortalConfigurations = newCollection(spec[billing.PortalConfiguration]{
 		}
 	},
 })
+
+// ConfigurationByLogin finds a configuration by the token of its login page, in whichever account
+// and mode: the address is all that a browser brings.
+func ConfigurationByLogin(q *View, token string) (*billing.PortalConfiguration, billing.Scope,
+	error) {
+	es, err := PortalConfigurations.load(q, " where login_token = $1 and not deleted", []any{token})
+	if err == nil {
+		err = missing(es)
+	}
+	if err != nil {
+		return nil, billing.Scope{}, err
+	}
+	return es[0].v, es[0].scope, nil
+}
 
 // PortalSessions are ways into the portal. Only their creation is told.
 var PortalSessions = newCollection(spec[billing.PortalSession]{

@@ -6,6 +6,8 @@ import "net/http"
 func (p *portal) routes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /p/session/{token}", p.showLink)
 	mux.HandleFunc("POST /p/session/{token}", p.useLink)
+	mux.HandleFunc("GET /p/login/{token}", p.showLogin)
+	mux.HandleFunc("POST /p/login/{token}", p.askForLink)
 	mux.HandleFunc("GET /p/expired", p.showExpired)
 	mux.HandleFunc("GET /p/signed-out", p.showSignedOut)
 	mux.HandleFunc("GET /p/return/{attempt}", p.comeBack)

@@ -55,12 +55,8 @@ func (s *snapshot) load(customer, configuration string) (err error) {
 		store.PortalConfigurations.ToGet(configuration)); err != nil {
 		return err
 	}
-	if s.settings, err = s.App.Settings(s.q); err != nil {
+	if err := s.loadCompany(); err != nil {
 		return err
-	}
-	s.zone = time.UTC
-	if zone, err := time.LoadLocation(s.settings.Timezone); err == nil {
-		s.zone = zone
 	}
 	if s.cus, _, err = store.Customers.Find(s.q, customer); err != nil {
 		return err
@@ -78,6 +74,18 @@ func (s *snapshot) load(customer, configuration string) (err error) {
 		s.cfg, err = store.PortalConfigurations.Get(s.q, configuration)
 	}
 	return err
+}
+
+// loadCompany reads what the company has set.
+func (s *snapshot) loadCompany() (err error) {
+	s.zone = time.UTC
+	if s.settings, err = s.App.Settings(s.q); err != nil {
+		return err
+	}
+	if zone, err := time.LoadLocation(s.settings.Timezone); err == nil {
+		s.zone = zone
+	}
+	return nil
 }
 
 // prefetch asks for all that is known to be needed.

@@ -62,9 +62,10 @@ const doneSeconds = 2
 // Login asks for the email a link is sent to. The answer never tells whether it is known.
 type Login struct {
 	Frame
+	Action  string // where a POST asks for the link
 	Email   string
 	Sent    bool
-	Minutes int
+	Minutes int64
 	Errors  []kit.FieldError
 }
 

@@ -662,7 +662,7 @@ func (l Login) Page() templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if l.Sent {
-				templ_7745c5c3_Err = kit.Banner(l.Z, kit.TonePositive, l.Z.T(i18n.LinkLoginSent, i18n.A("email", l.Email), i18n.A("minutes", l.Z.Number(int64(l.Minutes))))).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = kit.Banner(l.Z, kit.TonePositive, l.Z.T(i18n.LinkLoginSent, i18n.A("email", l.Email), i18n.A("minutes", l.Z.Number(l.Minutes)))).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -693,9 +693,9 @@ func (l Login) Page() templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var37 templ.SafeURL
-				templ_7745c5c3_Var37, templ_7745c5c3_Err = templ.JoinURLErrs(PathLogin)
+				templ_7745c5c3_Var37, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(l.Action))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/portal/view/notice.templ`, Line: 90, Col: 55}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/portal/view/notice.templ`, Line: 90, Col: 69}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var37))
 				if templ_7745c5c3_Err != nil {

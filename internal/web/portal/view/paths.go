@@ -15,13 +15,15 @@ const (
 	PathSignOut        = "/p/sign-out"
 	PathSignedOut      = "/p/signed-out"
 	PathExpired        = "/p/expired"
-	PathLogin          = "/p/login"
 	PathMailbox        = "/mailbox"
 	PathDemo           = "/demo"
 )
 
 // SessionPath opens the portal: a GET shows a button, its POST consumes the token.
 func SessionPath(token string) string { return "/p/session/" + url.PathEscape(token) }
+
+// LoginPath is the page that mails a link to the customer of an address.
+func LoginPath(token string) string { return "/p/login/" + url.PathEscape(token) }
 
 // SubscriptionPath is a deed on a subscription: "plan" (GET), "review" (GET shows, POST does),
 // "cancel" (the same; ?offer=no skips the offer), "offer" (POST takes it), "reason", "undo" (POST),
