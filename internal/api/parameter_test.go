@@ -215,7 +215,9 @@ func TestInvoiceItemChanges(t *testing.T) {
 		d.post(at, "discounts[0][coupon]=HALF")
 		d.post("/v1/invoices", cus, "pending_invoice_items_behavior=include").want("total", "14")
 		plain := d.post("/v1/invoiceitems", cus, "amount=5").id()
-		d.do("POST", "/v1/invoiceitems/"+plain, "quantity=2").refused(400, "", "", "quantity", "")
+		d.post("/v1/invoiceitems/"+plain, "quantity=2").want("amount", "10").
+			want("pricing.unit_amount_decimal", `"5"`)
+		d.post("/v1/invoiceitems/"+plain, "amount=-7").want("pricing.unit_amount_decimal", `"-7"`)
 		d.do("POST", at, "amount=1", "quantity=2").refused(400, "", "parameters_exclusive",
 			"amount", "")
 		stranger := "customer=" + d.post("/v1/customers").id()

@@ -190,8 +190,11 @@ func (a *App) recompute(tx *store.Tx, inv *billing.Invoice, cus *billing.Custome
 // gone with it.
 func (a *App) DeleteInvoice(ctx context.Context, c Caller, id string) (*billing.Invoice, error) {
 	return a.onInvoice(ctx, c, id, func(w *lockedInvoice) error {
-		if w.inv.Status != billing.InvoiceDraft || w.inv.SubscriptionID() != "" {
+		if w.inv.Status != billing.InvoiceDraft {
 			return billing.Invalid("", "You can only delete draft invoices.")
+		}
+		if w.inv.SubscriptionID() != "" {
+			return billing.Invalid("", "You can't delete invoices created by subscriptions.")
 		}
 		items, err := store.InvoiceItems.LockAll(w.tx, store.Eq("invoice", w.inv.ID))
 		if err != nil {

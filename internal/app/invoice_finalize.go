@@ -154,17 +154,23 @@ func (a *App) applyBalance(tx *store.Tx, inv *billing.Invoice, f finalizing) err
 }
 
 // spendOnce uses up the discounts that are good for one invoice: they leave the subscription and
-// stay on this invoice. A free trial does not use them up.
+// stay on this invoice. A trial does not use up what took nothing off, on a fee beside it either.
 func (a *App) spendOnce(tx *store.Tx, book *lifecycle.Book, inv *billing.Invoice,
 	f finalizing) error {
 	sub := f.Subscription
-	if sub == nil || sub.Status == billing.SubscriptionTrialing && inv.Subtotal == 0 {
+	if sub == nil {
+		return nil
+	}
+	trial := sub.TrialEnd != nil && f.Now < *sub.TrialEnd // it waits for its fee, or runs already
+	if trial && inv.Subtotal == 0 {
 		return nil
 	}
 	spent := map[string]bool{}
 	used := inv.Private.Included
 	for _, t := range inv.TotalDiscountAmounts {
-		used = append(used, t.Discount.ID)
+		if t.Amount != 0 || !trial {
+			used = append(used, t.Discount.ID)
+		}
 	}
 	for _, id := range used {
 		d := book.Discounts[id]

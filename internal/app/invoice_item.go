@@ -116,6 +116,7 @@ func (a *App) makeItem(tx *store.Tx, cus *billing.Customer, p InvoiceItemCreateP
 			"`unit_amount_decimal`. With `amount` it can only be 1.")
 	case p.Amount != nil:
 		it = a.newInvoiceItem(cus, *p.Amount, "", now)
+		it.Pricing = plainPricing(*p.Amount)
 	default:
 		return nil, billing.Invalid("amount", "One of the following params should be provided "+
 			"for this request: amount, pricing, price_data or unit_amount_decimal.")
@@ -162,6 +163,12 @@ func (a *App) itemWithUnit(cus *billing.Customer, unit string, quantity,
 	it.Quantity, it.QuantityDecimal = quantity, strconv.FormatInt(quantity, 10)
 	it.Pricing = &billing.Pricing{Type: "price_details", UnitAmountDecimal: new(d.String())}
 	return it, nil
+}
+
+// plainPricing is that of an item which is given as a sum.
+func plainPricing(amountMinor int64) *billing.Pricing {
+	return &billing.Pricing{Type: "price_details",
+		UnitAmountDecimal: new(strconv.FormatInt(amountMinor, 10))}
 }
 
 func (a *App) itemCurrency(tx *store.Tx, cus *billing.Customer, asked *string) (string, error) {

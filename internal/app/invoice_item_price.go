@@ -28,7 +28,7 @@ func (w *lockedItem) reprice(p InvoiceItemUpdateParams) error {
 		return billing.Invalid("amount", "You may only specify one of these parameters: amount, "+
 			"or a price, unit amount or quantity.").WithCode("parameters_exclusive")
 	case p.Amount != nil:
-		it.Amount, it.NetAmount = *p.Amount, *p.Amount
+		it.Amount, it.NetAmount, it.Pricing = *p.Amount, *p.Amount, plainPricing(*p.Amount)
 		return nil
 	case !priced:
 		return nil

@@ -91,6 +91,9 @@ func (v *previewing) run() (*Preview, error) {
 		return nil, err
 	}
 	sub, err := v.find()
+	if err == nil && sub != "" {
+		err = v.checkOwner(sub)
+	}
 	switch {
 	case err != nil:
 		return nil, err
@@ -222,7 +225,7 @@ func (v *previewing) changed(u *updating) (*Preview, error) {
 		return v.renewal(u, after, nil)
 	}
 	if out.InvoiceNow {
-		inv, err := u.invoiceNow(book, after, out.Prorations, out.Lines)
+		inv, _, err := u.invoiceNow(book, after, out.Prorations, out.Lines)
 		if err != nil {
 			return nil, err
 		}
@@ -338,7 +341,25 @@ func unfinalize(inv *billing.Invoice) {
 
 func (v *previewing) shown(inv *billing.Invoice, u *updating, now bool) *Preview {
 	due := invoicing.Preview(inv, u.cus.Balance)
+	inv.AmountDue, inv.AmountRemaining = due, due
+	if inv.Parent != nil && inv.Parent.SubscriptionDetails != nil {
+		inv.Parent.SubscriptionDetails.SubscriptionProrationDate = v.prorationDate(u, inv)
+	}
 	return &Preview{Invoice: asPreview(inv), Due: due, Now: now}
+}
+
+// prorationDate is the time that the prorations of a previewed change were computed with, so that
+// the change itself can be made with it; nil when nothing was prorated now.
+func (v *previewing) prorationDate(u *updating, inv *billing.Invoice) *int64 {
+	if u.p.ProrationDate != nil {
+		return u.p.ProrationDate
+	}
+	for i := range inv.Lines.Data {
+		if l := &inv.Lines.Data[i]; l.Proration() && l.Period.Start == u.now {
+			return &u.now
+		}
+	}
+	return nil
 }
 
 // asPreview dresses a computed draft as Stripe shows previews: it cannot be fetched or paid.

@@ -105,6 +105,22 @@ func asAsked(err error) error {
 	}
 }
 
+// checkOwner: a subscription that is named is there, and is the customer's who is named with it.
+func (v *previewing) checkOwner(id string) error {
+	sub, err := referred(v.tx, store.Subscriptions, id, "subscription")
+	if err != nil || v.p.Customer == nil {
+		return err
+	}
+	if _, err := referred(v.tx, store.Customers, *v.p.Customer, "customer"); err != nil {
+		return err
+	}
+	if sub.Customer.ID != *v.p.Customer {
+		return billing.Invalid("customer", "The subscription `%s` does not belong to the customer "+
+			"`%s`.", id, *v.p.Customer)
+	}
+	return nil
+}
+
 // customer is whom the preview is for, with the details that it supposes.
 func (v *previewing) customer() (cus *billing.Customer, err error) {
 	var details CustomerParams

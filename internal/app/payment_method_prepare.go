@@ -102,7 +102,7 @@ func (a *App) instrumentRef(ctx context.Context, c Caller, id string) (ref strin
 	}
 	err = a.View(ctx, c.Scope, func(v *store.View) error {
 		pm, err := store.PaymentMethods.Get(v, id)
-		if err == nil {
+		if err == nil && !pm.Private.Detached { // which the transaction refuses
 			ref = pm.Private.Instrument
 		}
 		if errors.Is(err, store.ErrNotFound) {

@@ -122,21 +122,26 @@ func (s *settling) cardError(charge string) *billing.Error {
 	return &billing.Error{
 		Status: 402, Type: billing.ErrorCard, Code: d.Code, DeclineCode: d.DeclineCode,
 		Message: d.Message, AdviceCode: d.AdviceCode, NetworkDeclineCode: d.NetworkDeclineCode,
-		Charge: charge, PaymentIntent: s.pi,
+		Charge: charge, PaymentIntent: s.pi, PaymentMethod: s.tried(),
 	}
+}
+
+// tried is the method that was refused; nil when it is gone.
+func (s *settling) tried() *billing.PaymentMethod {
+	pm, err := store.PaymentMethods.Get(s.tx, s.att.PaymentMethod)
+	if err != nil {
+		return nil
+	}
+	return pm
 }
 
 func (s *settling) paymentError(charge string) *billing.PaymentError {
 	d := s.result.Decline
-	pm, err := store.PaymentMethods.Get(s.tx, s.att.PaymentMethod)
-	if err != nil {
-		pm = nil // a method that is gone is not shown
-	}
 	kind := "card"
 	return &billing.PaymentError{
 		Type: billing.ErrorCard, Code: str(d.Code), DeclineCode: str(d.DeclineCode),
 		Message: str(d.Message), AdviceCode: str(d.AdviceCode), Charge: str(charge),
-		NetworkDeclineCode: str(d.NetworkDeclineCode), PaymentMethod: pm,
+		NetworkDeclineCode: str(d.NetworkDeclineCode), PaymentMethod: s.tried(),
 		PaymentMethodType: &kind, DocURL: nil,
 	}
 }

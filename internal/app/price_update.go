@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 
 	"github.com/portico-billing/portico/internal/billing"
 	"github.com/portico-billing/portico/internal/pricing"
@@ -35,12 +36,33 @@ func (a *App) UpdatePrice(ctx context.Context, c Caller, id string,
 		} else {
 			set(&price.LookupKey, p.LookupKey)
 		}
+		if err := p.checkArchived(tx, price); err != nil {
+			return nil, err
+		}
 		if err := p.apply(price); err != nil {
 			return nil, err
 		}
 		return price, pricing.Validate(price)
 	})
 	return price, err
+}
+
+// checkArchived keeps the default price of a product for sale.
+func (p PriceUpdateParams) checkArchived(tx *store.Tx, price *billing.Price) error {
+	if p.Active == nil || *p.Active {
+		return nil
+	}
+	product, err := store.Products.Get(tx, price.Product.ID)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return nil // deleted, and its prices with it
+	case err != nil:
+		return err
+	case product.DefaultPrice.ID == price.ID:
+		return billing.Invalid("active", "This price cannot be archived because it is the default "+
+			"price of its product.")
+	}
+	return nil
 }
 
 func (p PriceUpdateParams) apply(price *billing.Price) (err error) {

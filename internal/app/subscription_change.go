@@ -17,6 +17,7 @@ func (u *updating) changes() (lifecycle.Changes, error) {
 		ch.ProrationDate = *u.p.ProrationDate
 	}
 	ch.AnchorNow = u.p.BillingCycleAnchor != nil && *u.p.BillingCycleAnchor == "now"
+	ch.AnchorKept = u.p.BillingCycleAnchor != nil && *u.p.BillingCycleAnchor == "unchanged"
 	if t := u.p.TrialEnd; t != nil {
 		ch.TrialEnd = t.At(u.now)
 		ch.TrialEndNow = ch.TrialEnd == u.now

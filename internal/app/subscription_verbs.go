@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"strconv"
 
 	"github.com/portico-billing/portico/internal/billing"
@@ -139,7 +140,11 @@ func (a *App) CreateSubscriptionItem(ctx context.Context, c Caller,
 		Items: []SubscriptionItemParams{{Discounts: p.Discounts, Metadata: p.Metadata,
 			Price: p.Price, PriceData: p.PriceData, Quantity: p.Quantity, TaxRates: p.TaxRates,
 			Known: KnownItem{NewID: id}}}}
-	return a.updateForItem(ctx, c, p.Subscription, u)
+	it, err := a.updateForItem(ctx, c, p.Subscription, u)
+	if e, ok := errors.AsType[*billing.Error](err); ok && e.Sought != nil && e.Param == "id" {
+		err = billing.NoSuch("subscription", p.Subscription, "subscription") // not in the path
+	}
+	return it, err
 }
 
 // updateForItem runs an update of the subscription whose answer is one of its items.

@@ -22,7 +22,7 @@ func (u *updating) write(book *lifecycle.Book, after *billing.Subscription,
 	if !out.InvoiceNow {
 		return nil, u.commit(after)
 	}
-	inv, err := u.invoiceNow(book, after, own, out.Lines)
+	inv, book, err := u.invoiceNow(book, after, own, out.Lines)
 	if err != nil {
 		return nil, err
 	}
@@ -35,19 +35,20 @@ func (u *updating) write(book *lifecycle.Book, after *billing.Subscription,
 }
 
 // invoiceNow drafts the invoice of a change that is billed at once: its own items, what else
-// waits, and the periods that start.
+// waits, and the periods that start. The book that it answers knows the taxes and coupons of all.
 func (u *updating) invoiceNow(book *lifecycle.Book, after *billing.Subscription,
-	own []*billing.InvoiceItem, lines []lifecycle.Line) (*billing.Invoice, error) {
+	own []*billing.InvoiceItem, lines []lifecycle.Line) (*billing.Invoice, *lifecycle.Book,
+	error) {
 	pending := own
 	if u.sweepsOthers() {
 		waiting, err := u.pendingItems(u.tx, after, after.Flexible())
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		pending = mergeItems(own, waiting)
 		if book, err = u.load(u.tx, u.shelf(u.sub, after, lifecycle.Changes{}).
 			invoiceItems(pending), u.now); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
 	start, _ := u.sub.Period()
@@ -55,10 +56,8 @@ func (u *updating) invoiceNow(book *lifecycle.Book, after *billing.Subscription,
 		Lines: lines, Reason: billing.BillingReasonSubscriptionUpdate,
 		Now: u.now, PeriodStart: start, PeriodEnd: u.now, AutoAdvance: true,
 		Livemode: u.c.Livemode}
-	m.Prepare = func(inv *billing.Invoice) {
-		inv.Parent.SubscriptionDetails.SubscriptionProrationDate = u.p.ProrationDate
-	}
-	return u.draftInvoice(u.tx, book, m)
+	inv, err := u.draftInvoice(u.tx, book, m)
+	return inv, book, err
 }
 
 // sweepsOthers: a pending update's invoice leaves out items that waited before it, and so does a

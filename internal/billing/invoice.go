@@ -201,7 +201,7 @@ type InvoiceParent struct {
 
 // SubscriptionDetails are the subscription as it was when the invoice was made.
 type SubscriptionDetails struct {
-	Metadata                  map[string]string `json:"metadata"`
+	Metadata                  Metadata          `json:"metadata"`
 	Subscription              Ref[Subscription] `json:"subscription"`
 	SubscriptionProrationDate *int64            `json:"subscription_proration_date,omitempty"`
 }

@@ -69,7 +69,8 @@ func (b *Book) itemLine(sub *billing.Subscription, it *billing.SubscriptionItem,
 		Parent: &billing.LineParent{
 			Type: "subscription_item_details",
 			SubscriptionItemDetails: &billing.LineSubscriptionItem{
-				Subscription: &sub.ID, SubscriptionItem: it.ID,
+				ProrationDetails: &billing.LineProrationDetails{}, Subscription: &sub.ID,
+				SubscriptionItem: it.ID,
 			},
 		},
 		Period: period, PretaxCreditAmounts: []billing.PretaxCreditAmount{},
@@ -135,9 +136,8 @@ func RatesTaken(line *billing.LineItem) []string {
 }
 
 func lineParent(it *billing.InvoiceItem) *billing.LineParent {
-	var details *billing.LineProrationDetails
+	details := &billing.LineProrationDetails{}
 	if it.ProrationDetails != nil {
-		details = &billing.LineProrationDetails{}
 		if c := it.ProrationDetails.CreditedItems; c != nil && c.InvoiceLineItemDetails != nil {
 			details.CreditedItems = c.InvoiceLineItemDetails
 		}

@@ -14,6 +14,7 @@ type Changes struct {
 	ProrationBehavior string
 	Items             []ItemChange
 	AnchorNow         bool  // billing_cycle_anchor=now
+	AnchorKept        bool  // billing_cycle_anchor=unchanged was said
 	TrialEndNow       bool  // trial_end=now
 	TrialEnd          int64 // 0: not sent
 }
@@ -89,14 +90,14 @@ type update struct {
 
 // resetsAnchor: classic billing restarts the cycle when the interval changes or when a free
 // subscription becomes a paid one; flexible never does unless told, but a single item whose
-// interval changes has no other sensible period, so it restarts as if told.
+// interval changes has no other sensible period, so it restarts as if told, unless told otherwise.
 func (u *update) resetsAnchor() bool {
 	if len(u.before.Items.Data) == 0 || len(u.after.Items.Data) == 0 {
 		return false
 	}
 	interval := u.IntervalOf(&u.before.Items.Data[0]) != u.IntervalOf(&u.after.Items.Data[0])
 	if u.after.Flexible() {
-		return interval && len(u.before.Items.Data) == 1 && len(u.after.Items.Data) == 1
+		return interval && !u.ch.AnchorKept && len(u.before.Items.Data) == 1 && len(u.after.Items.Data) == 1
 	}
 	return interval || len(u.changed) > 0 && u.free(u.before) && !u.free(u.after)
 }

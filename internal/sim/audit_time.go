@@ -72,6 +72,7 @@ func (a *Auditor) Subscriptions() {
 			of(sub).addPending(id, item)
 		}
 	}
+	a.dropped(of)
 	delete(lines, "") // lines that bill no subscription's time
 	for sub, t := range lines {
 		if !t.voided && !hidden[a.field(sub, "customer")] && a.exempt[sub] == "" && !a.gone(sub) {
@@ -81,6 +82,19 @@ func (a *Auditor) Subscriptions() {
 		}
 	}
 	a.credits()
+}
+
+// dropped are prorations that were waiting when their subscription was canceled: they are removed
+// (documented), so the time that only they would have billed is free.
+func (a *Auditor) dropped(of func(sub string) *timeline) {
+	for _, id := range a.order {
+		item := a.objects[id]
+		sub := a.field(id, "parent.subscription_details.subscription")
+		if item["object"] == "invoiceitem" && item["deleted"] == true && item["proration"] == true &&
+			unix(item["amount"]) > 0 && ended(a.field(sub, "status")) {
+			of(sub).addFree(item)
+		}
+	}
 }
 
 // billedFor is the subscription that an invoice was made for; "" when it was made by hand.
@@ -126,6 +140,12 @@ func (t *timeline) addPending(id string, ii object) {
 		return // an extra: it is for the same time as the items, and bills none of theirs
 	}
 	t.put(item, ii, stretch{line: id, credit: true})
+}
+
+func (t *timeline) addFree(ii object) {
+	item, _ := dig(ii, "parent.subscription_details.subscription_item").(string)
+	t.items[item] = append(t.items[item], stretch{from: unix(dig(ii, "period.start")),
+		to: unix(dig(ii, "period.end")), free: true})
 }
 
 // put decides by its wording whether a proration is a credit.

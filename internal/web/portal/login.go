@@ -29,7 +29,8 @@ func (p *portal) askForLink(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	page := view.Login{Email: form.TextMax("email", emailMax), Sent: true}
-	err = p.App.AskPortalLogin(r.Context(), found, page.Email, string(kit.Localizer(r).TextLocale()))
+	err = p.App.AskPortalLogin(r.Context(), found, page.Email,
+		string(kit.Localizer(r).TextLocale()))
 	switch {
 	case !form.OK(), refusal(err) != nil:
 		form.Refuse("email", i18n.ErrorEmail)
