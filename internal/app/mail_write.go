@@ -170,8 +170,10 @@ func (w *writing) receipt() mail.Receipt {
 func (w *writing) failed() mail.PaymentFailed {
 	f := mail.PaymentFailed{Amount: w.money(w.inv.AmountRemaining), Plan: w.plan, Card: w.card(),
 		Number: text(w.inv.Number), RetryAt: w.time(w.inv.NextPaymentAttempt),
-		Ended: w.sub != nil && w.sub.Status.Ended(), Pay: text(w.inv.HostedInvoiceURL),
-		PDF: text(w.inv.InvoicePDF)}
+		Ended: w.sub != nil && w.sub.Status.Ended(),
+		First: w.sub != nil && w.sub.Status == billing.SubscriptionIncomplete,
+		Pay:   text(w.inv.HostedInvoiceURL),
+		PDF:   text(w.inv.InvoicePDF)}
 	if w.charge != nil {
 		f.FailedAt, f.Code = w.time(&w.charge.Created), text(w.charge.FailureCode)
 		if w.charge.Outcome != nil {

@@ -81,6 +81,9 @@ func (a *App) DetachPaymentMethod(ctx context.Context, c Caller,
 		if err := a.portalMayDetach(tx, c, cus, pm); err != nil {
 			return nil, err
 		}
+		if err := a.passOnDefault(tx, c, cus, pm); err != nil {
+			return nil, err
+		}
 		return pm, a.detach(tx, cus, pm)
 	})
 	if err == nil && a.Gateway != nil {
@@ -148,6 +151,33 @@ func (a *App) portalMayDetach(tx *store.Tx, c Caller, cus *billing.Customer,
 		}
 	}
 	return nil
+}
+
+// passOnDefault lets another saved method take the place of a default that its customer removes, so
+// that what they pay for goes on. An API key that detaches one is taken at its word.
+func (a *App) passOnDefault(tx *store.Tx, c Caller, cus *billing.Customer,
+	pm *billing.PaymentMethod) error {
+	if !c.Portal() || cus.InvoiceSettings.DefaultPaymentMethod.ID != pm.ID {
+		return nil
+	}
+	next, err := NextDefault(tx, cus.ID, pm.ID)
+	if err != nil || next == nil {
+		return err
+	}
+	cus.InvoiceSettings.DefaultPaymentMethod = billing.To[billing.PaymentMethod](next.ID)
+	return store.Customers.Updated(tx, cus)
+}
+
+// NextDefault is the method that becomes the default when the default is removed: the newest of the
+// others; nil when there is none.
+func NextDefault(q store.Querier, customer, removed string) (*billing.PaymentMethod, error) {
+	methods, err := store.PaymentMethods.All(q, store.Eq("customer", customer))
+	for _, pm := range methods {
+		if pm.ID != removed {
+			return pm, err
+		}
+	}
+	return nil, err
 }
 
 // PaymentMethodUpdateParams change the details of a payment method.

@@ -49,7 +49,8 @@ type PortalLoginPage struct {
 
 // FindPortalLogin finds a login page; ErrNotFound when there is none, or its configuration is not
 // active any more.
-func (a *App) FindPortalLogin(ctx context.Context, token string) (page *PortalLoginPage, err error) {
+func (a *App) FindPortalLogin(ctx context.Context,
+	token string) (page *PortalLoginPage, err error) {
 	err = a.View(ctx, billing.Scope{}, func(v *store.View) error {
 		cfg, scope, err := store.ConfigurationByLogin(v, token)
 		if err == nil && !cfg.Active {

@@ -97,7 +97,8 @@ func (u *update) resetsAnchor() bool {
 	}
 	interval := u.IntervalOf(&u.before.Items.Data[0]) != u.IntervalOf(&u.after.Items.Data[0])
 	if u.after.Flexible() {
-		return interval && !u.ch.AnchorKept && len(u.before.Items.Data) == 1 && len(u.after.Items.Data) == 1
+		return interval && !u.ch.AnchorKept &&
+			len(u.before.Items.Data) == 1 && len(u.after.Items.Data) == 1
 	}
 	return interval || len(u.changed) > 0 && u.free(u.before) && !u.free(u.after)
 }

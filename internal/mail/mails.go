@@ -58,6 +58,7 @@ type PaymentFailed struct {
 	Code, DeclineCode string
 	RetryAt           time.Time // the next automatic try; zero when this was the last
 	Ended             bool      // the subscription ended because of it
+	First             bool      // it waits for this payment to begin
 	Pay               string    // address where it can be paid
 	PDF               string
 }
@@ -78,6 +79,8 @@ func (f PaymentFailed) Message(e Envelope) (Message, error) {
 		l.say(z.T(i18n.MailFailedEnded, plan))
 	case !f.RetryAt.IsZero():
 		l.say(z.T(i18n.MailFailedRetry, i18n.A("date", z.Date(f.RetryAt))))
+	case f.First && f.Plan != "":
+		l.say(z.T(i18n.MailFailedFirst, plan))
 	case f.Plan != "":
 		l.say(z.T(i18n.MailFailedLast, plan))
 	}

@@ -90,8 +90,8 @@ func (a *Auditor) dropped(of func(sub string) *timeline) {
 	for _, id := range a.order {
 		item := a.objects[id]
 		sub := a.field(id, "parent.subscription_details.subscription")
-		if item["object"] == "invoiceitem" && item["deleted"] == true && item["proration"] == true &&
-			unix(item["amount"]) > 0 && ended(a.field(sub, "status")) {
+		if item["object"] == "invoiceitem" && item["deleted"] == true &&
+			item["proration"] == true && unix(item["amount"]) > 0 && ended(a.field(sub, "status")) {
 			of(sub).addFree(item)
 		}
 	}

@@ -361,15 +361,14 @@ func TestAStrangerPaysAnInvoice(t *testing.T) {
 	b.post(path+"/pay", url.Values{"payment_method": {saved}}).want(404)
 	b.post(path+"/pay", url.Values{"payment_method": {"new"}}).on(path + "/card")
 	other := n.browser() // whoever did not enter the card cannot use it
-	b.enterCard("4242424242424242").on(path).see("Visa ending 4242")
-	card := ""
-	for _, value := range strings.Split(b.body, `name="payment_method" value="`)[1:] {
-		if found, _, _ := strings.Cut(value, `"`); found != "new" {
-			card = found
-		}
-	}
+	b.enterCard("4000000000000341").on(path).see("Nothing was charged", "Visa ending 0341")
+	_, rest, _ := strings.Cut(b.body, `name="payment_method" value="`)
+	card, _, _ := strings.Cut(rest, `"`)
 	other.post(path+"/pay", url.Values{"payment_method": {card}}).want(404)
-	b.post(path+"/pay", url.Values{"payment_method": {card}}).on(path).see("Paid. Thank you.")
+	b.post(path+"/pay", url.Values{"payment_method": {card}}).want(402)
+	// Who has pressed "Pay" and entered a card is not asked to press it again.
+	b.post(path+"/pay", url.Values{"payment_method": {"new"}}).on(path+"/card").
+		enterCard("4242424242424242").on(path).see("Paid. Thank you.", "Visa ending 4242")
 	if len(n.methods(ada)) != 1 {
 		t.Error("a stranger's card is saved with the customer")
 	}

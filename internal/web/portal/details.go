@@ -83,6 +83,9 @@ func saveDetails(v *visit) error {
 		return err
 	}
 	p := app.CustomerUpdateParams{CustomerParams: v.detailsParams(form)}
+	if err := v.keepNeeded(form); err != nil {
+		return err
+	}
 	if !form.OK() {
 		return v.details(http.StatusUnprocessableEntity, form)
 	}
@@ -99,6 +102,24 @@ func saveDetails(v *visit) error {
 		return v.details(http.StatusUnprocessableEntity, form)
 	}
 	return v.done("customer_update", view.PathDetails, flash(i18n.DetailsSaved, nil))
+}
+
+// keepNeeded refuses to empty what is needed: the address to which receipts go, and the country of
+// an address.
+func (v *visit) keepNeeded(f *kit.Form) error {
+	var had bool
+	err := v.read(func(s *snapshot) error {
+		had = s.cus.Email != nil
+		return nil
+	})
+	if had && f.Values.Has("email") && f.Text("email") == "" {
+		f.Refuse("email", i18n.ErrorEmail)
+	}
+	street := f.Text("line1") + f.Text("line2") + f.Text("city") + f.Text("postal_code")
+	if f.Values.Has("country") && f.Text("country") == "" && street != "" {
+		f.Refuse("country", i18n.ErrorCountry)
+	}
+	return err
 }
 
 // detailsParams reads the fields that were sent; one sent empty is unset.

@@ -70,6 +70,11 @@ func payHosted(h *hosted) error {
 	if method == "" || method == "new" {
 		return h.enterCard()
 	}
+	return h.payWith(method)
+}
+
+// payWith pays and leads on to what came of it.
+func (h *hosted) payWith(method string) error {
 	inv, err := h.pay(method)
 	if err == nil && inv.Status == billing.InvoicePaid {
 		h.inv = inv
@@ -85,6 +90,8 @@ func payHosted(h *hosted) error {
 	case e.PaymentIntent != nil && e.PaymentIntent.Status == billing.PaymentIntentRequiresAction:
 		h.setCarried(h.w, carried{h.inv.Private.Token, h.carry.setup})
 		return h.to(h.path("card"))
+	case e.Type == billing.ErrorCard && h.r.Method == http.MethodGet && e.PaymentIntent != nil:
+		return h.to(h.path("") + "?" + url.Values{"declined": {e.PaymentIntent.ID}}.Encode())
 	case e.Type == billing.ErrorCard:
 		return h.page(reviewing{err: err, status: http.StatusPaymentRequired})
 	case e.Code == "resource_missing":
@@ -96,18 +103,19 @@ func payHosted(h *hosted) error {
 // pay charges a card of the customer's own, or the one that was entered for this invoice.
 func (h *hosted) pay(method string) (*billing.Invoice, error) {
 	ctx := h.r.Context()
-	if h.member != nil {
-		return h.App.PortalPay(ctx, h.member.Caller(), h.inv.ID, method)
-	}
-	err := h.App.View(ctx, h.scope, func(q *store.View) error {
-		pm, err := h.entered(q)
-		if err == nil && (pm == nil || pm.ID != method) {
-			err = billing.NoSuch("PaymentMethod", method, "id")
-		}
+	var entered *billing.PaymentMethod
+	err := h.App.View(ctx, h.scope, func(q *store.View) (err error) {
+		entered, err = h.entered(q)
 		return err
 	})
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, err
+	case entered != nil && entered.ID == method:
+	case h.member != nil:
+		return h.App.PortalPay(ctx, h.member.Caller(), h.inv.ID, method)
+	default:
+		return nil, billing.NoSuch("PaymentMethod", method, "id")
 	}
 	return h.App.PayInvoice(ctx, h.caller(), h.inv.ID, app.InvoicePayParams{
 		PaymentMethod: &method, OffSession: new(false)})
@@ -186,7 +194,10 @@ func (h *hosted) comeBack(id string) error {
 		if att.State == store.AttemptActionRequired {
 			return h.to(h.path("card"))
 		}
-		if att.State == store.AttemptSucceeded || att.State.Open() {
+		if att.State == store.AttemptSucceeded {
+			return h.payEntered()
+		}
+		if att.State.Open() {
 			return h.to(h.path(""))
 		}
 		return h.to(h.path("") + "?" + url.Values{"declined": {att.SetupIntent}}.Encode())
@@ -202,6 +213,22 @@ func (h *hosted) comeBack(id string) error {
 		return err
 	}
 	return h.afterPayment(pi)
+}
+
+// payEntered pays with the card that was just entered: whoever pressed "Pay" is not asked twice.
+func (h *hosted) payEntered() error {
+	var pm *billing.PaymentMethod
+	err := h.App.View(h.r.Context(), h.scope, func(q *store.View) (err error) {
+		pm, err = h.entered(q)
+		return err
+	})
+	switch {
+	case err != nil:
+		return err
+	case pm == nil || !payable(h.inv):
+		return h.to(h.path(""))
+	}
+	return h.payWith(pm.ID)
 }
 
 // afterPayment leads on from a payment, however it went.

@@ -2,6 +2,7 @@ package portal
 
 import (
 	"slices"
+	"time"
 
 	"github.com/portico-billing/portico/internal/billing"
 	"github.com/portico-billing/portico/internal/store"
@@ -232,10 +233,30 @@ func (s *snapshot) invoice(inv *billing.Invoice) (view.Invoice, error) {
 	case billing.InvoicePaid:
 		out.Method, err = s.paidWith(inv)
 	}
-	if back > 0 {
-		out.ClosedAt = s.at(s.now)
+	if back > 0 && err == nil {
+		out.ClosedAt, err = s.refundedAt(inv)
 	}
 	return out, err
+}
+
+// refundedAt is when money was paid back last.
+func (s *snapshot) refundedAt(inv *billing.Invoice) (at time.Time, err error) {
+	charges, err := store.Charges.All(s.q, store.Eq("invoice", inv.ID))
+	if err != nil {
+		return at, err
+	}
+	for _, c := range charges {
+		refunds, err := store.Refunds.All(s.q, store.Eq("charge", c.ID))
+		if err != nil {
+			return at, err
+		}
+		for _, r := range refunds {
+			if made := s.at(r.Created); made.After(at) {
+				at = made
+			}
+		}
+	}
+	return at, nil
 }
 
 // paidWith is the card that an invoice was paid with; nil when it was none.

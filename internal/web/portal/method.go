@@ -218,7 +218,14 @@ func askRemove(v *visit) error {
 		}
 		page.Frame, page.Method = s.frame(view.TabPayment), s.method(pm)
 		page.Back = view.PathPaymentMethods
-		return nil
+		if !page.Method.Default {
+			return nil
+		}
+		next, err := app.NextDefault(s.q, s.cus.ID, pm.ID)
+		if next != nil {
+			page.Next = methodOf(next).Named(s.z)
+		}
+		return err
 	})
 	if err != nil {
 		return err
@@ -233,6 +240,10 @@ func removeMethod(v *visit) error {
 	if err != nil {
 		return err
 	}
+	was, err := v.defaultMethod()
+	if err != nil {
+		return err
+	}
 	err = v.App.PortalRemoveMethod(v.r.Context(), v.c, v.id())
 	if e := refusal(err); e != nil && e.Code == "last_payment_method" {
 		v.flashes.Set(v.w, kit.Flash{Tone: kit.ToneWarning, Key: i18n.CardKeepOne})
@@ -241,6 +252,21 @@ func removeMethod(v *visit) error {
 	if err != nil {
 		return err
 	}
-	v.flashes.Set(v.w, *flash(i18n.CardRemoved, map[string]string{"card": named}))
+	news := flash(i18n.CardRemoved, map[string]string{"card": named})
+	if now, err := v.defaultMethod(); err == nil && now != "" && now != was {
+		if next, err := v.methodNamed(now); err == nil {
+			news = flash(i18n.CardRemovedNext, map[string]string{"card": named, "next": next})
+		}
+	}
+	v.flashes.Set(v.w, *news)
 	return v.to(view.PathPaymentMethods)
+}
+
+// defaultMethod is what the customer pays with unless something else is said; "" is nothing.
+func (v *visit) defaultMethod() (id string, err error) {
+	err = v.read(func(s *snapshot) error {
+		id = s.cus.InvoiceSettings.DefaultPaymentMethod.ID
+		return nil
+	})
+	return id, err
 }

@@ -150,7 +150,8 @@ func (p *portal) showTrouble(w http.ResponseWriter, r *http.Request, t trouble) 
 		t.found, _ = p.session(r)
 	}
 	frame := p.outside(r, t.found)
-	if err := write(w, r, t.status, view.Trouble{Frame: frame, Kind: t.kind}.Page()); err != nil {
+	page := view.Trouble{Frame: frame, Kind: t.kind, Inside: t.found != nil && t.found.Open}
+	if err := write(w, r, t.status, page.Page()); err != nil {
 		http.Error(w, http.StatusText(t.status), t.status)
 	}
 }

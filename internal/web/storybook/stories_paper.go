@@ -169,8 +169,8 @@ func doorStories() []Story {
 				Leads: "#main"}.Page()
 		}},
 		{"Doors", "login", func(s *Samples) templ.Component {
-			return view.Login{Frame: s.Frame(""), Errors: []kit.FieldError{
-				{Field: "email", Key: i18n.ErrorEmail}}}.Page()
+			return view.Login{Frame: s.Frame(""), Action: view.LoginPath("test_1"),
+				Errors: []kit.FieldError{{Field: "email", Key: i18n.ErrorEmail}}}.Page()
 		}},
 		{"Doors", "login-sent", func(s *Samples) templ.Component {
 			return view.Login{Frame: s.Frame(""), Sent: true, Email: "ada@example.com",

@@ -55,9 +55,12 @@ type Frame struct {
 }
 
 func (f Frame) page(title string) kit.Page {
+	if f.Company.Name != "" {
+		title = f.Z.T(i18n.NavTitle, i18n.A("page", title), i18n.A("business", f.Company.Name))
+	}
 	return kit.Page{
 		Z: f.Z, Assets: f.Assets, Brand: f.Company.Brand, TestMode: f.TestMode,
-		Title: f.Z.T(i18n.NavTitle, i18n.A("page", title), i18n.A("business", f.Company.Name)),
+		Title: title,
 	}
 }
 

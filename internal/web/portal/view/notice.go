@@ -29,6 +29,14 @@ func (l LinkExpired) title() i18n.Key {
 	return i18n.LinkExpiredTitle
 }
 
+// body says where a new link comes from; when nobody can be named, nobody is.
+func (l LinkExpired) body() string {
+	if l.Company.Name == "" {
+		return l.Z.T(i18n.LinkExpiredNobody)
+	}
+	return l.Z.T(i18n.LinkExpiredBody, l.business())
+}
+
 // FormKept is the answer to a form that came after its session had ended: what was entered stays
 // on this page, and is sent again once the portal is open again in this browser.
 type FormKept struct {
@@ -73,6 +81,7 @@ type Login struct {
 type Trouble struct {
 	Frame
 	Kind      TroubleKind
+	Inside    bool   // whoever sees it is in the portal, and may go on there
 	Reference string // the id in our log
 }
 
@@ -101,6 +110,9 @@ func (t Trouble) words() (title, body string) {
 	case TroubleTooMany:
 		return z.T(i18n.ErrorTitle), z.T(i18n.ErrorTooMany)
 	case TroubleNoInvoice:
+		if t.Company.Name == "" {
+			return z.T(i18n.HostedNotFound), z.T(i18n.HostedNotFoundNobody)
+		}
 		return z.T(i18n.HostedNotFound), z.T(i18n.HostedNotFoundBody, t.business())
 	default:
 		return z.T(i18n.ErrorTitle), z.T(i18n.ErrorBody)

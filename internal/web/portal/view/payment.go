@@ -15,6 +15,15 @@ type PaymentMethods struct {
 type RemoveMethod struct {
 	Frame
 	Method Method
+	Next   string // the method that takes its place as the default; "": none does
+}
+
+// body says what removing it means.
+func (r RemoveMethod) body() string {
+	if r.Next != "" {
+		return r.Z.T(i18n.CardRemoveNext, i18n.A("next", r.Next))
+	}
+	return r.Z.T(i18n.CardRemoveBody)
 }
 
 // AddMethod says what adding a card means, before anything starts.

@@ -379,7 +379,7 @@ func (r RemoveMethod) Page() templ.Component {
 			}
 			ctx = templ.InitializeContext(ctx)
 			templ_7745c5c3_Err = r.ask(question{
-				title: title, body: r.Z.T(i18n.CardRemoveBody), critical: true,
+				title: title, body: r.body(), critical: true,
 				action: MethodPath(r.Method.ID, "remove"), button: r.Z.T(i18n.CardRemove),
 				out: PathPaymentMethods, outWords: r.Z.T(i18n.ButtonNotNow),
 			}).Render(ctx, templ_7745c5c3_Buffer)
