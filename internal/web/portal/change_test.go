@@ -203,6 +203,6 @@ func TestQuantityAndACardOnTheWay(t *testing.T) {
 	b.get("/p/subscriptions/"+sub+"/review?price="+n.starter+"&quantity=3").
 		see("3 × Starter", "Add a card to continue")
 	b.press("/p/payment-methods/add").on("/p/bank/").enterCard("4242424242424242").
-		on("/p/subscriptions/"+sub+"/review").see("3 × Starter", "Pay $25.89 and switch")
+		on("/p/subscriptions/"+sub+"/review").see("3 × Starter", "Pay $25.89 and change")
 	b.press("/p/subscriptions/" + sub + "/review").see("You are now on 3 × Starter")
 }

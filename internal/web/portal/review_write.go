@@ -2,10 +2,10 @@ package portal
 
 import (
 	"strconv"
-	"time"
 
 	"github.com/portico-billing/portico/internal/app"
 	"github.com/portico-billing/portico/internal/billing"
+	"github.com/portico-billing/portico/internal/i18n"
 	"github.com/portico-billing/portico/internal/store"
 	"github.com/portico-billing/portico/internal/web/kit"
 	"github.com/portico-billing/portico/internal/web/portal/view"
@@ -28,6 +28,9 @@ func (w *reviewWriter) write() error {
 	p.From = w.named(r.Offer.Price, r.Offer.Item.Quantity)
 	p.To = w.named(r.Price, r.Quantity)
 	p.FromPrice = priceOf(r.Offer.Price, currency, r.Offer.Item.Quantity)
+	if r.Price.ID == r.Offer.Price.ID {
+		p.Count = w.counted(r.Price, r.Quantity)
+	}
 	w.then()
 	for i := range today.Lines.Data {
 		line := &today.Lines.Data[i]
@@ -44,7 +47,7 @@ func (w *reviewWriter) write() error {
 		p.KeepsTrial = w.when(sub.TrialEnd)
 	}
 	if r.NewAnchor {
-		p.NewAnchor = w.at(w.now)
+		p.NewAnchor = p.ThenAt
 	}
 	if r.Today.Now {
 		w.sums(today)
@@ -68,11 +71,20 @@ func (w *reviewWriter) due() int64 {
 
 // named is a price as customers know it: its product, with the number when there are several.
 func (w *reviewWriter) named(p *billing.Price, quantity int64) string {
-	name := w.productName(p.Product.ID)
+	return view.Item{Name: w.product(p), Quantity: quantity}.Named(w.z)
+}
+
+// counted is named that tells the number of one, too.
+func (w *reviewWriter) counted(p *billing.Price, quantity int64) string {
+	return w.z.T(i18n.LineQuantityPlan, i18n.A("quantity", w.z.Number(quantity)),
+		i18n.A("plan", w.product(p)))
+}
+
+func (w *reviewWriter) product(p *billing.Price) string {
 	if product := w.review.Offer.Products[p.Product.ID]; product != nil {
-		name = product.Name
+		return product.Name
 	}
-	return view.Item{Name: name, Quantity: quantity}.Named(w.z)
+	return w.productName(p.Product.ID)
 }
 
 // then is what is paid each period from then on, as the next invoice would ask it: after
@@ -141,43 +153,6 @@ func (w *reviewWriter) add(l *billing.LineItem) {
 	}
 }
 
-// line is one line of the change, with what explains its sum.
-func (w *reviewWriter) line(l *billing.LineItem) view.Line {
-	out := view.Line{Kind: view.LineOther, Text: text(l.Description), Quantity: 1,
-		Amount: view.Money{Minor: l.Amount, Currency: l.Currency},
-		Start:  w.at(l.Period.Start), End: w.at(l.Period.End)}
-	if l.Quantity != nil {
-		out.Quantity = *l.Quantity
-	}
-	price := w.prices[linePrice(l)]
-	if price == nil {
-		return out
-	}
-	out.Plan = w.productName(price.Product.ID)
-	out.Whole = priceOf(price, l.Currency, out.Quantity).Money
-	if !l.Proration() {
-		out.Kind = view.LineFull
-		out.Item = l.SubscriptionItemID()
-		return out
-	}
-	out.Kind = view.LineRemaining
-	if l.Amount < 0 {
-		out.Kind = view.LineUnused
-	}
-	out.Days = days(out.Start, out.End)
-	out.Start = w.at(w.review.Offer.Item.CurrentPeriodStart)
-	out.End = w.at(w.review.Offer.Item.CurrentPeriodEnd)
-	out.TotalDays = days(out.Start, out.End)
-	return out
-}
-
-// days counts the days of a stretch of time, an unfinished one as whole: what is explained in
-// days is computed by the second.
-func days(from, to time.Time) int {
-	const day = 24 * time.Hour
-	return int((to.Sub(from) + day/2) / day)
-}
-
 func linePrice(l *billing.LineItem) string {
 	if l.Pricing == nil || l.Pricing.PriceDetails == nil {
 		return ""
@@ -187,7 +162,11 @@ func linePrice(l *billing.LineItem) string {
 
 // loadLines reads what the lines of the previews refer to.
 func (w *reviewWriter) loadLines() (err error) {
-	var prices, products, discounts []string
+	var prices, products []string
+	discounts := []string{w.cus.Discount.ID}
+	for _, d := range w.review.Subscription.Discounts {
+		discounts = append(discounts, d.ID)
+	}
 	for _, inv := range []*billing.Invoice{w.review.Today.Invoice, w.review.Then.Invoice} {
 		for i := range inv.Lines.Data {
 			prices = append(prices, linePrice(&inv.Lines.Data[i]))

@@ -53,7 +53,7 @@ func reviewStories() []Story {
 			r.Discounts = []view.NamedSum{{Name: "WELCOME20", Amount: eur(-5355)}}
 			r.Balance, r.BalanceLeft = eur(-2000), eur(500)
 			r.Due, r.ThenAt, r.ThenTax = eur(19422), day(2027, 11, 21), false
-			r.NewAnchor = now()
+			r.NewAnchor = r.ThenAt
 			r.Promo = &view.Promo{Code: "WELCOME20", Discount: &view.Discount{PercentOff: "20"}}
 		}),
 		review("amount-changed", func(r *view.Review) { r.Changed = true }),

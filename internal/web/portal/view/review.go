@@ -19,6 +19,17 @@ const (
 	LineOther     LineKind = "other"     // said in Text alone
 )
 
+// NetKind is how a line's sum follows from the price of the whole period.
+type NetKind string
+
+// The kinds of sums.
+const (
+	NetShare    NetKind = ""         // a share of it by time
+	NetDiscount NetKind = "discount" // that, and a discount that can be named is taken off
+	NetBilled   NetKind = "billed"   // a share of what was billed
+	NetItemized NetKind = "itemized" // a share of it; its discounts are named below the lines
+)
+
 // Line is one line of what a change costs, with what is needed to show how it was computed.
 type Line struct {
 	Kind      LineKind
@@ -29,8 +40,11 @@ type Line struct {
 	TotalDays int
 	Start     time.Time
 	End       time.Time
-	Whole     Money // the price of the whole period
-	Amount    Money // negative: credit
+	From      time.Time // since when the part of a period counts that the line is for
+	Whole     Money     // the price of the whole period
+	Net       NetKind   // why Amount or what was paid is not simply that share of Whole
+	Discount  string    // of NetDiscount: its name
+	Amount    Money     // negative: credit
 	Text      string
 	Formula   string // how the price of the whole period is made up, where not by units alone
 }
@@ -42,12 +56,13 @@ type Review struct {
 	From, To     string // in words: "Starter", "3 × Team"
 	FromPrice    Price
 	ToPrice      Price
-	Then         Price // what the whole subscription costs each period from then on, before tax
+	Count        string // set: the plan stays, and this is how many there will be: "2 × Team"
+	Then         Price  // what the whole subscription costs each period from then on, before tax
 	Lines        []Line
 	Subtotal     Money
 	Discounts    []NamedSum
 	Taxes        []NamedSum
-	Balance      Money // credit that is used, negative
+	Balance      Money // credit that is used, negative; or what is owed from earlier
 	BalanceLeft  Money // credit that is left after it
 	Due          Money
 	ToBalance    Money     // positive: becomes credit, nothing is due
@@ -57,7 +72,7 @@ type Review struct {
 	NextInvoice  time.Time // set: the sum goes to the invoice of that day
 	EndsTrial    bool
 	KeepsTrial   time.Time
-	NewAnchor    time.Time
+	NewAnchor    time.Time // set: it is billed on this day from now on, the next time then
 	Method       *Method
 	OtherCard    string // the way to another card and back; empty: this one pays
 	Promo        *Promo // nil: codes are not taken here
@@ -80,12 +95,22 @@ func (r Review) deferred() bool { return !r.Scheduled.IsZero() || !r.NextInvoice
 // button names the deed and the sum.
 func (r Review) button() string {
 	switch {
+	case !r.Scheduled.IsZero() && r.Count != "":
+		return r.Z.T(i18n.ReviewChangeOnButton, on(r.Z, r.Scheduled))
 	case !r.Scheduled.IsZero():
 		return r.Z.T(i18n.ReviewSwitchOnButton, on(r.Z, r.Scheduled))
 	case r.Due.Minor > 0 && r.NextInvoice.IsZero():
-		return r.Z.T(i18n.ReviewPayButton, i18n.A("amount", r.Due.text(r.Z)))
+		key := i18n.ReviewPayButton
+		if r.Count != "" {
+			key = i18n.ReviewPayChangeButton
+		}
+		return r.Z.T(key, i18n.A("amount", r.Due.text(r.Z)))
+	case r.Count != "":
+		return r.Z.T(i18n.ReviewChangeButton, i18n.A("plan", r.Count))
+	case r.From == r.To:
+		return r.Z.T(i18n.ReviewSwitchButton, i18n.A("plan", r.ToPrice.text(r.Z)))
 	default:
-		return r.Z.T(i18n.ReviewSwitchButton)
+		return r.Z.T(i18n.ReviewSwitchButton, i18n.A("plan", r.To))
 	}
 }
 
@@ -178,21 +203,38 @@ func (l Line) short(z *i18n.Localizer) string {
 
 // how explains a line's sum; empty when there is nothing to explain.
 func (l Line) how(z *i18n.Localizer) string {
-	plan := i18n.A("plan", Item{Name: l.Plan, Quantity: l.Quantity}.text(z))
-	args := []i18n.Arg{
-		plan, i18n.A("amount", l.Whole.text(z)),
-		i18n.A("start", whole(z.DateShort(l.Start))), i18n.A("end", whole(z.DateShort(l.End))),
-		i18n.A("days", z.Number(int64(l.Days))), i18n.A("total", z.Number(int64(l.TotalDays))),
-		i18n.A("credit", l.Amount.positive().text(z)),
-	}
 	switch l.Kind {
-	case LineUnused:
-		return z.T(i18n.ReviewUnusedHow, args...)
-	case LineRemaining:
-		return z.T(i18n.ReviewRemainingHow, args...)
+	case LineUnused, LineRemaining:
+		return l.share(z)
 	case LineFull:
 		return strings.TrimSpace(z.T(i18n.ReviewFullPeriodHow) + " " + l.Formula)
 	default:
 		return ""
 	}
+}
+
+// share explains the sum for a part of a period. What was paid is told where that is the price.
+func (l Line) share(z *i18n.Localizer) string {
+	key := i18n.ReviewRemainingHow
+	switch {
+	case l.Kind == LineUnused && l.Net == NetShare:
+		key = i18n.ReviewUnusedHow
+	case l.Kind == LineUnused:
+		key = i18n.ReviewUnusedNetHow
+	}
+	said := []string{z.T(key,
+		i18n.A("plan", Item{Name: l.Plan, Quantity: l.Quantity}.text(z)),
+		i18n.A("amount", l.Whole.text(z)), i18n.A("credit", l.Amount.positive().text(z)),
+		i18n.A("start", whole(z.DateShort(l.Start))), i18n.A("end", whole(z.DateShort(l.End))),
+		i18n.A("days", z.Number(int64(l.Days))), i18n.A("total", z.Number(int64(l.TotalDays))))}
+	switch l.Net {
+	case NetDiscount:
+		said = append(said, z.T(i18n.ReviewDiscountHow, i18n.A("name", l.Discount)))
+	case NetBilled:
+		said = append(said, z.T(i18n.ReviewBilledHow))
+	}
+	if !l.From.IsZero() {
+		said = append(said, z.T(i18n.ReviewHoursHow, i18n.A("time", z.DateTime(l.From))))
+	}
+	return strings.Join(said, " ")
 }

@@ -246,18 +246,62 @@ func TestPriceParts(t *testing.T) {
 
 func TestReviewButtonNamesDeedAndSum(t *testing.T) {
 	t.Parallel()
-	frame := Frame{Z: i18n.For("en")}
+	up := Review{Frame: Frame{Z: i18n.For("en")}, From: "Starter", To: "Business"}
+	more, yearly := up, up
+	more.To, more.Count = "Starter", "1 × Starter"
+	yearly.To, yearly.ToPrice = "Starter", Price{Money: eur(29000), Interval: "year"}
 	for _, c := range []struct {
-		review Review
+		of     Review
+		change func(*Review)
 		want   string
 	}{
-		{Review{Frame: frame, Due: eur(4200)}, "Pay €42.00 and switch"},
-		{Review{Frame: frame, Due: eur(0)}, "Switch"},
-		{Review{Frame: frame, Due: eur(766), NextInvoice: date(12, 14)}, "Switch"},
-		{Review{Frame: frame, Scheduled: date(12, 14)}, "Switch on December 14, 2026"},
+		{up, func(r *Review) { r.Due = eur(4200) }, "Pay €42.00 and switch"},
+		{up, func(*Review) {}, "Switch to Business"},
+		{up, func(r *Review) { r.Due, r.NextInvoice = eur(766), date(12, 14) },
+			"Switch to Business"},
+		{up, func(r *Review) { r.Scheduled = date(12, 14) }, "Switch on December 14, 2026"},
+		{more, func(r *Review) { r.Due = eur(4200) }, "Pay €42.00 and change"},
+		{more, func(*Review) {}, "Change to 1 × Starter"},
+		{more, func(r *Review) { r.Scheduled = date(12, 14) }, "Change on December 14, 2026"},
+		{yearly, func(*Review) {}, "Switch to €290.00 per year"},
 	} {
-		if got := c.review.button(); breakable(got) != c.want {
+		c.change(&c.of)
+		if got := c.of.button(); breakable(got) != c.want {
 			t.Errorf("got %q, want %q", got, c.want)
+		}
+	}
+}
+
+func TestHowAPartOfAPeriodIsExplained(t *testing.T) {
+	t.Parallel()
+	unused := Line{Kind: LineUnused, Plan: "Starter", Quantity: 1, Days: 14, TotalDays: 31,
+		Start: date(10, 10), End: date(11, 10), From: date(10, 27), Whole: eur(9900),
+		Amount: eur(-4471)}
+	const second = " The sum is computed to the second, from October 27, 2026 at 10:00\u202fAM."
+	for _, c := range []struct {
+		kind LineKind
+		net  NetKind
+		want string
+	}{
+		{LineUnused, NetShare, "You paid €99.00 for Oct 10, 2026 to Nov 10, 2026. 14 of 31 days " +
+			"are left, so you get €44.71 back as credit."},
+		{LineUnused, NetDiscount, "Starter costs €99.00 for Oct 10, 2026 to Nov 10, 2026. 14 of " +
+			"31 days are left and come back as credit. The discount (Friends) is taken off in " +
+			"this sum."},
+		{LineUnused, NetBilled, "Starter costs €99.00 for Oct 10, 2026 to Nov 10, 2026. 14 of " +
+			"31 days are left and come back as credit. The sum goes by what was billed, after " +
+			"discounts."},
+		{LineUnused, NetItemized, "Starter costs €99.00 for Oct 10, 2026 to Nov 10, 2026. 14 of " +
+			"31 days are left and come back as credit."},
+		{LineRemaining, NetShare, "Starter costs €99.00 for Oct 10, 2026 to Nov 10, 2026. You " +
+			"pay for 14 of 31 days."},
+		{LineRemaining, NetDiscount, "Starter costs €99.00 for Oct 10, 2026 to Nov 10, 2026. " +
+			"You pay for 14 of 31 days. The discount (Friends) is taken off in this sum."},
+	} {
+		l := unused
+		l.Kind, l.Net, l.Discount = c.kind, c.net, "Friends"
+		if got := breakable(l.how(i18n.For("en"))); got != c.want+second {
+			t.Errorf("%s %s\n got %s\nwant %s", c.kind, c.net, got, c.want+second)
 		}
 	}
 }
