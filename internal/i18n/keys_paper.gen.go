@@ -82,8 +82,10 @@ const (
 	InvoiceRefunded          Key = "invoice.refunded"           // Refunded
 	InvoicePartlyRefunded    Key = "invoice.partly_refunded"    // Partly refunded
 	InvoiceCredited          Key = "invoice.credited"           // Credited
+	InvoiceCreditSum         Key = "invoice.credit_sum"         // {amount} credit
 	InvoicePaidOn            Key = "invoice.paid_on"            // Paid on {date}
 	InvoicePaidOnWith        Key = "invoice.paid_on_with"       // Paid on {date} with {card}
+	InvoiceCreditedBody      Key = "invoice.credited_body"      // Kept for your next …
 	InvoiceDueOn             Key = "invoice.due_on"             // Due on {date}
 	InvoiceWasDueOn          Key = "invoice.was_due_on"         // Was due on {date}
 	InvoiceVoidOn            Key = "invoice.void_on"            // Withdrawn on {date}. There …
@@ -152,6 +154,7 @@ const (
 	PDFTaxIncludedOn     Key = "pdf.tax_included_on"     // {name} ({percent} on {amount}, …
 	PDFTotal             Key = "pdf.total"               // Total
 	PDFAppliedBalance    Key = "pdf.applied_balance"     // Applied balance
+	PDFAddedBalance      Key = "pdf.added_balance"       // Added to your credit
 	PDFAmountDue         Key = "pdf.amount_due"          // Amount due
 	PDFAmountPaid        Key = "pdf.amount_paid"         // Amount paid
 	PDFAmountRemaining   Key = "pdf.amount_remaining"    // Amount remaining
@@ -159,6 +162,7 @@ const (
 	PDFCredited          Key = "pdf.credited"            // Credited
 	PDFDueLine           Key = "pdf.due_line"            // {amount} due {date}
 	PDFPaidLine          Key = "pdf.paid_line"           // {amount} paid on {date}
+	PDFCreditLine        Key = "pdf.credit_line"         // {amount} credit, kept for your …
 	PDFPayOnline         Key = "pdf.pay_online"          // Pay online
 	PDFPaymentMethod     Key = "pdf.payment_method"      // Payment method
 	PDFPaymentHistory    Key = "pdf.payment_history"     // Payment history
@@ -240,7 +244,6 @@ const (
 
 // Keys of "hosted", each with the start of its text.
 const (
-	HostedTitle          Key = "hosted.title"            // Invoice from {business}
 	HostedAmountDue      Key = "hosted.amount_due"       // Amount due
 	HostedPaid           Key = "hosted.paid"             // Paid
 	HostedPayTitle       Key = "hosted.pay_title"        // Pay this invoice

@@ -104,6 +104,11 @@ func (p *paper) refunded() (amountMinor int64) {
 	return amountMinor
 }
 
+// credited says that the invoice came to less than nothing, which the customer keeps as credit.
+func (p *paper) credited() bool {
+	return p.Invoice.Status == billing.InvoicePaid && p.Invoice.Total < 0
+}
+
 // stamp says how the invoice stands; one that is simply owed has none.
 func (p *paper) stamp() *Stamp {
 	back := p.refunded()
@@ -116,6 +121,8 @@ func (p *paper) stamp() *Stamp {
 		return &Stamp{p.z.T(i18n.InvoiceUncollectible), ToneNeutral}
 	case p.Invoice.Status != billing.InvoicePaid:
 		return nil
+	case p.credited():
+		return &Stamp{p.z.T(i18n.InvoiceCredited), TonePositive}
 	case back > 0 && back >= p.Invoice.AmountPaid:
 		return &Stamp{p.z.T(i18n.InvoiceRefunded), ToneNeutral}
 	case back > 0:
@@ -177,6 +184,8 @@ func (p *paper) headline() string {
 	inv := p.Invoice
 	paidAt := inv.StatusTransitions.PaidAt
 	switch {
+	case p.credited():
+		return p.z.T(i18n.PDFCreditLine, i18n.A("amount", p.money(-inv.Total)))
 	case inv.Status == billing.InvoicePaid && paidAt != nil:
 		return p.z.T(i18n.PDFPaidLine, i18n.A("amount", p.money(max(inv.AmountPaid, 0))),
 			i18n.A("date", p.date(*paidAt)))

@@ -137,6 +137,27 @@ func TestAnOpenInvoice(t *testing.T) {
 	}
 }
 
+// A downgrade comes to less than nothing: nobody paid it, and the balance takes it up.
+func TestAnInvoiceThatComesToCredit(t *testing.T) {
+	t.Parallel()
+	in := upgrade()
+	inv := in.Invoice
+	inv.Lines.Data = inv.Lines.Data[:1]
+	inv.TotalDiscountAmounts, inv.TotalTaxes, inv.TotalExcludingTax = nil, nil, nil
+	inv.Subtotal, inv.Total, inv.AmountDue, inv.AmountRemaining = -500, -500, 0, 0
+	inv.Status = billing.InvoicePaid
+	inv.StatusTransitions.PaidAt = new(int64(issuedAt))
+	d := pdf.Invoice(in)
+	if d.Headline != "€5.00 credit, kept for your next payments" {
+		t.Errorf("headline %q", d.Headline)
+	}
+	if d.Status == nil || d.Status.Text != "Credited" {
+		t.Errorf("stamp %v", d.Status)
+	}
+	expectRows(t, d.Totals, "Subtotal = −€5.00", "Total = −€5.00",
+		"Added to your credit = €5.00", "*Amount due = €0.00")
+}
+
 func TestAPaidInvoiceAndItsReceipt(t *testing.T) {
 	t.Parallel()
 	in := pay(upgrade(), 0)

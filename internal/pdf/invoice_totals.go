@@ -29,7 +29,11 @@ func (p *paper) totals() []Total {
 	}
 	s.add(p.z.T(i18n.PDFTotal), inv.Total)
 	if inv.Status != billing.InvoiceDraft && inv.AmountDue != inv.Total {
-		s.add(p.z.T(i18n.PDFAppliedBalance), inv.AmountDue-inv.Total)
+		key := i18n.PDFAppliedBalance
+		if inv.Total < 0 {
+			key = i18n.PDFAddedBalance
+		}
+		s.add(p.z.T(key), inv.AmountDue-inv.Total)
 	}
 	s.end()
 	return s.rows

@@ -34,7 +34,8 @@ func (s *snapshot) next(id string) *view.Charge {
 		at = *inv.NextPaymentAttempt // an hour later, maybe past midnight: the paid invoice's date
 	}
 	return &view.Charge{At: time.Unix(at, 0).In(s.zone), Tax: taxOnTop(inv),
-		Money: view.Money{Minor: preview.Due, Currency: inv.Currency}}
+		Credit: preview.Due == 0 && (inv.Total < 0 || s.cus.Balance < 0),
+		Money:  view.Money{Minor: preview.Due, Currency: inv.Currency}}
 }
 
 // taxOnTop says that an invoice asks for more than its prices, which are before tax.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/portico-billing/portico/internal/billing"
+	"github.com/portico-billing/portico/internal/i18n"
 	"github.com/portico-billing/portico/internal/store"
 	"github.com/portico-billing/portico/internal/web/portal/view"
 )
@@ -183,6 +184,8 @@ func (s *snapshot) invoiceState(inv *billing.Invoice, refunded int64) view.Invoi
 		return view.InvoiceRefunded
 	case inv.Status == billing.InvoicePaid && refunded > 0:
 		return view.InvoicePartlyRefunded
+	case inv.Status == billing.InvoicePaid && inv.Total < 0:
+		return view.InvoiceCredited
 	case inv.Status != billing.InvoiceOpen && !payable(inv):
 		return view.InvoiceState(inv.Status)
 	case pi != nil && pi.Status == billing.PaymentIntentProcessing:
@@ -330,14 +333,14 @@ func (s *snapshot) addDiscountSum(sums []view.NamedSum, d billing.DiscountAmount
 	if d.Amount == 0 {
 		return sums
 	}
-	name := ""
+	sum := view.NamedSum{Amount: view.Money{Minor: -d.Amount, Currency: currency}}
 	if found := s.discounts[d.Discount.ID]; found != nil {
 		if coupon := s.coupons[found.Source.Coupon.ID]; coupon != nil {
-			name = discountOf(coupon, currency).Name
+			of := discountOf(coupon, currency)
+			sum.Name, sum.Percent = of.Name, of.PercentOff
 		}
 	}
-	return append(sums, view.NamedSum{Name: name,
-		Amount: view.Money{Minor: -d.Amount, Currency: currency}})
+	return append(sums, sum)
 }
 
 // taxSums name what each rate takes.
@@ -364,7 +367,7 @@ func (s *snapshot) seller(inv *billing.Invoice) view.Party {
 		p.Name = text(b.Name)
 	}
 	if b.TaxID != nil {
-		p.Lines = append(p.Lines, *b.TaxID)
+		p.Lines = append(p.Lines, s.z.T(i18n.PDFTaxID)+" "+*b.TaxID)
 	}
 	return p
 }

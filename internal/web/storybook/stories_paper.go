@@ -33,6 +33,10 @@ func (s *Samples) invoice(state view.InvoiceState) view.Invoice {
 	switch state {
 	case view.InvoicePaid:
 		i.Paid, i.Due, i.PaidAt, i.Receipt = eur(4200), eur(0), start, "/stories/receipt"
+	case view.InvoiceCredited:
+		i.Lines = i.Lines[2:]
+		i.Subtotal, i.Discounts, i.Taxes = eur(-1457), nil, nil
+		i.Total, i.Balance, i.Due, i.Method = eur(-1457), eur(1457), eur(0), nil
 	case view.InvoiceOverdue:
 		i.DueAt = day(2026, 11, 20)
 	case view.InvoiceVoid:
@@ -90,8 +94,8 @@ func invoiceStories() []Story {
 		}},
 	}
 	for _, state := range []view.InvoiceState{view.InvoiceOpen, view.InvoiceOverdue,
-		view.InvoicePaid, view.InvoiceVoid, view.InvoiceRefunded, view.InvoiceProcessing,
-		view.InvoiceWrittenOff} {
+		view.InvoicePaid, view.InvoiceCredited, view.InvoiceVoid, view.InvoiceRefunded,
+		view.InvoiceProcessing, view.InvoiceWrittenOff} {
 		stories = append(stories, hosted(state))
 	}
 	return stories

@@ -97,6 +97,8 @@ func (c Cancel) consequences() []string {
 		said = append(said, z.T(i18n.CancelNowNoRefund, plan))
 	case c.Subscription.State == StateTrialing:
 		said = append(said, z.T(i18n.CancelTrial, plan, date))
+	case c.Subscription.Open != nil:
+		said = append(said, z.T(i18n.CancelAtPeriodEndOwing, plan, date))
 	default:
 		said = append(said, z.T(i18n.CancelAtPeriodEnd, plan, date))
 	}
@@ -104,12 +106,21 @@ func (c Cancel) consequences() []string {
 		said = append(said, z.T(i18n.CancelUsage))
 	}
 	if open := c.Subscription.Open; open != nil {
-		said = append(said, z.T(i18n.CancelOpenInvoice, i18n.A("amount", open.Due.text(z))))
+		said = append(said, open.stays(z))
 	}
 	if !c.EndsAt.IsZero() {
 		said = append(said, z.T(i18n.CancelUndoHint, date))
 	}
 	return append(said, z.T(i18n.CancelDataHint))
+}
+
+// stays says that a cancellation does not settle what is owed.
+func (o OpenInvoice) stays(z *i18n.Localizer) string {
+	amount := i18n.A("amount", o.Due.text(z))
+	if o.NextAttempt.IsZero() {
+		return z.T(i18n.CancelOpenInvoice, amount)
+	}
+	return z.T(i18n.CancelOpenInvoiceRetry, amount, on(z, o.NextAttempt))
 }
 
 func (c Cancel) button() string {
@@ -138,12 +149,19 @@ func (o CancelOffer) sentence() string {
 	return o.Z.T(i18n.OfferAmount, plan, i18n.A("amount", o.Discount.AmountOff.text(o.Z)))
 }
 
-// canceledText says that it is done, in one sentence.
-func canceledText(z *i18n.Localizer, endsAt time.Time) string {
-	if endsAt.IsZero() {
+// canceledText says that it is done, and what is still owed.
+func (s Subscription) canceledText(z *i18n.Localizer, endsAt time.Time) string {
+	if s.Open == nil && endsAt.IsZero() {
 		return z.T(i18n.CancelDoneNowBody)
 	}
-	return z.T(i18n.CancelDoneBody, on(z, endsAt))
+	if s.Open == nil {
+		return z.T(i18n.CancelDoneBody, on(z, endsAt))
+	}
+	amount := i18n.A("amount", s.Open.Due.text(z))
+	if endsAt.IsZero() {
+		return z.T(i18n.CancelDoneNowBodyOwing, amount)
+	}
+	return z.T(i18n.CancelDoneBodyOwing, amount, on(z, endsAt))
 }
 
 func (r Resume) consequence() string {

@@ -16,6 +16,7 @@ const (
 	InvoiceOverdue        InvoiceState = "overdue"
 	InvoiceProcessing     InvoiceState = "processing"
 	InvoicePaid           InvoiceState = "paid"
+	InvoiceCredited       InvoiceState = "credited" // it came to less than nothing
 	InvoiceVoid           InvoiceState = "void"
 	InvoiceUncollectible  InvoiceState = "uncollectible"
 	InvoiceWrittenOff     InvoiceState = "written_off" // uncollectible, and can still be paid
@@ -27,6 +28,8 @@ func (s InvoiceState) badge(z *i18n.Localizer) badge {
 	switch s {
 	case InvoicePaid:
 		return badge{kit.TonePositive, "positive", z.T(i18n.InvoicePaid)}
+	case InvoiceCredited:
+		return badge{kit.TonePositive, "positive", z.T(i18n.InvoiceCredited)}
 	case InvoiceOverdue:
 		return badge{kit.ToneCritical, "critical", z.T(i18n.InvoiceOverdue)}
 	case InvoiceOpen:
@@ -51,6 +54,14 @@ func (s InvoiceState) payable() bool {
 	return s == InvoiceOpen || s == InvoiceOverdue || s == InvoiceWrittenOff
 }
 
+// sum writes what an invoice came to. What came to less than nothing is credit.
+func (s InvoiceState) sum(z *i18n.Localizer, total Money) string {
+	if s == InvoiceCredited {
+		return z.T(i18n.InvoiceCreditSum, i18n.A("amount", total.positive().text(z)))
+	}
+	return total.text(z)
+}
+
 // InvoiceRow is an invoice in a list.
 type InvoiceRow struct {
 	ID, Number string
@@ -63,7 +74,7 @@ type InvoiceRow struct {
 // label reads a row out in one breath.
 func (r InvoiceRow) label(z *i18n.Localizer) string {
 	return z.T(i18n.InvoiceRowLabel, i18n.A("number", r.Number), on(z, r.Date),
-		i18n.A("amount", r.Total.text(z)), i18n.A("state", r.State.badge(z).text))
+		i18n.A("amount", r.State.sum(z, r.Total)), i18n.A("state", r.State.badge(z).text))
 }
 
 // InvoiceList is one page of a customer's invoices, the newest first.
@@ -160,6 +171,8 @@ func (i Invoice) headline(z *i18n.Localizer) string {
 			i18n.A("card", i.Method.text(z)))
 	case i.State == InvoicePaid:
 		return z.T(i18n.InvoicePaidOn, on(z, i.PaidAt))
+	case i.State == InvoiceCredited:
+		return z.T(i18n.InvoiceCreditedBody)
 	case i.State == InvoiceProcessing:
 		return z.T(i18n.HomeProcessing, i18n.A("amount", i.Due.text(z)))
 	case i.State == InvoiceOverdue:
@@ -183,11 +196,19 @@ func (i Invoice) headline(z *i18n.Localizer) string {
 }
 
 // principal is the sum that stands large: what is due, else what the invoice came to.
-func (i Invoice) principal() Money {
+func (i Invoice) principal(z *i18n.Localizer) string {
 	if i.State.payable() || i.State == InvoiceProcessing {
-		return i.Due
+		return i.Due.text(z)
 	}
-	return i.Total
+	return i.State.sum(z, i.Total)
+}
+
+// balanceKey names what the customer's balance did: it paid, or it took up what came back.
+func (i Invoice) balanceKey() i18n.Key {
+	if i.Total.Minor < 0 && i.Balance.Minor > 0 {
+		return i18n.PDFAddedBalance
+	}
+	return i18n.PDFAppliedBalance
 }
 
 func (l InvoiceLine) period(z *i18n.Localizer) string {
@@ -196,6 +217,15 @@ func (l InvoiceLine) period(z *i18n.Localizer) string {
 	}
 	return z.T(i18n.PeriodRange, i18n.A("start", whole(z.DateShort(l.Start))),
 		i18n.A("end", whole(z.DateShort(l.End))))
+}
+
+// discountText names a discount with its rate: "Discount (Friends, 20%)".
+func (s NamedSum) discountText(z *i18n.Localizer) string {
+	name := s.Name
+	if s.Percent != "" {
+		name += ", " + z.Percent(s.Percent)
+	}
+	return z.T(i18n.ReviewDiscountNamed, i18n.A("name", name))
 }
 
 // taxText names a tax with its rate.

@@ -55,7 +55,11 @@ func (s Subscription) badge(z *i18n.Localizer) badge {
 func (s Subscription) sentence(z *i18n.Localizer) string {
 	plan, price := i18n.A("plan", s.plan(z)), i18n.A("price", s.Price.text(z))
 	if s.canceling() && (s.Open == nil || s.ByInvoice) {
-		return z.T(i18n.HomeCanceling, plan, on(z, s.CancelAt))
+		key := i18n.HomeCanceling
+		if s.Open != nil {
+			key = i18n.CancelAtPeriodEndOwing
+		}
+		return z.T(key, plan, on(z, s.CancelAt))
 	}
 	if s.Open != nil {
 		return s.owed(z, plan)
@@ -107,6 +111,19 @@ func (s Subscription) owed(z *i18n.Localizer, plan i18n.Arg) string {
 	}
 }
 
+// openText is how an open invoice stands, in short: one that is sent has a day until which it is
+// to be paid.
+func (s Subscription) openText(z *i18n.Localizer) string {
+	switch {
+	case !s.ByInvoice || s.Open.DueAt.IsZero():
+		return s.badge(z).text
+	case s.Open.Overdue:
+		return z.T(i18n.InvoiceOverdue)
+	default:
+		return z.T(i18n.InvoiceDue, on(z, s.Open.DueAt))
+	}
+}
+
 func (s Subscription) trial(z *i18n.Localizer, plan, price i18n.Arg) string {
 	date := on(z, s.TrialEnd)
 	if s.Method == nil {
@@ -135,12 +152,22 @@ func (s Subscription) running(z *i18n.Localizer, plan, price i18n.Arg) string {
 	case s.Price.Usage:
 		return z.T(i18n.HomeActiveUsage, on(z, s.Next.At))
 	default:
-		key := i18n.HomeActive
-		if s.Next.Tax {
-			key = i18n.HomeActiveTax
-		}
-		return z.T(key, price,
+		return z.T(s.Next.key(), price,
 			i18n.A("amount", s.Next.text(z)), on(z, s.Next.At))
+	}
+}
+
+// key is the sentence that tells a charge.
+func (c Charge) key() i18n.Key {
+	switch {
+	case c.Credit && c.Tax:
+		return i18n.HomeActiveTaxCredit
+	case c.Credit:
+		return i18n.HomeActiveCredit
+	case c.Tax:
+		return i18n.HomeActiveTax
+	default:
+		return i18n.HomeActive
 	}
 }
 

@@ -73,6 +73,14 @@ func TestSentenceOfEachState(t *testing.T) {
 			s.Next = &Charge{Money: eur(3509), At: date(12, 14), Tax: true}
 		}, "You pay €29.00 per month plus tax. The next payment of €35.09 is on December 14, 2026.",
 			"Active", ""},
+		"active, credit pays": {func(s *Subscription) {
+			s.Next = &Charge{Money: eur(0), At: date(12, 14), Credit: true}
+		}, "You pay €29.00 per month. Your credit pays the invoice of December 14, 2026.",
+			"Active", ""},
+		"active, credit pays the tax too": {func(s *Subscription) {
+			s.Next = &Charge{Money: eur(0), At: date(12, 14), Credit: true, Tax: true}
+		}, "You pay €29.00 per month plus tax. Your credit pays the invoice of December 14, 2026.",
+			"Active", ""},
 		"usage": {func(s *Subscription) { s.Price = Price{Usage: true} },
 			"You pay for what you use. The next invoice is on December 14, 2026.", "Active", ""},
 		"free": {func(s *Subscription) { s.Next = nil },
@@ -126,6 +134,11 @@ func TestSentenceOfEachState(t *testing.T) {
 			s.CancelAt = date(12, 14)
 		}, "The payment of €42.00 did not go through. Pay now to keep Business.",
 			"Ends Dec 14, 2026", kit.ToneWarning},
+		"by invoice, canceling, still owing": {func(s *Subscription) {
+			owing(StateActive, nil)(s)
+			s.ByInvoice, s.CancelAt = true, date(12, 14)
+		}, "You keep Business until December 14, 2026. No new invoices come.",
+			"Ends Dec 14, 2026", ""},
 		"change planned": {func(s *Subscription) {
 			s.Pending = &PendingChange{"Starter",
 				Price{Money: eur(1900), Interval: "month", Count: 3}, date(12, 14)}
@@ -157,6 +170,54 @@ func TestSentenceOfEachState(t *testing.T) {
 				t.Errorf("trouble %q, want %q", got, c.tone)
 			}
 		})
+	}
+}
+
+func TestOpenInvoiceInShort(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		byInvoice bool
+		due       time.Time
+		overdue   bool
+		want      string
+	}{
+		{false, time.Time{}, false, "Payment due"},
+		{false, date(11, 30), false, "Payment due"},
+		{true, time.Time{}, false, "Payment due"},
+		{true, date(11, 30), false, "Due November 30, 2026"},
+		{true, date(11, 14), true, "Overdue"},
+	} {
+		s := business(owing(StatePastDue, func(o *OpenInvoice) {
+			o.DueAt, o.Overdue = c.due, c.overdue
+		}))
+		s.ByInvoice = c.byInvoice
+		if got := breakable(s.openText(i18n.For("en"))); got != c.want {
+			t.Errorf("%+v: %q", c, got)
+		}
+	}
+}
+
+func TestCancelingSettlesNothing(t *testing.T) {
+	t.Parallel()
+	z := i18n.For("en")
+	s := business(owing(StatePastDue, func(o *OpenInvoice) { o.NextAttempt = date(11, 24) }))
+	said := Cancel{Frame: Frame{Z: z}, Subscription: s, EndsAt: date(12, 14)}.consequences()
+	got := breakable(strings.Join(said[:2], " "))
+	if got != "You keep Business until December 14, 2026. No new invoices come. "+
+		"The open invoice of €42.00 is still due. We try again on November 24, 2026." {
+		t.Errorf("before: %s", got)
+	}
+	if got := breakable(s.canceledText(z, date(12, 14))); got != "You keep it until "+
+		"December 14, 2026. No new invoices come; the open one of €42.00 is still due." {
+		t.Errorf("after: %s", got)
+	}
+	if got := s.canceledText(z, time.Time{}); got != "It ended today. No new invoices come; "+
+		"the open one of €42.00 is still due." {
+		t.Errorf("at once: %s", got)
+	}
+	if got := business(nil).canceledText(z, time.Time{}); got != "It ended today. Nothing more "+
+		"is charged." {
+		t.Errorf("owing nothing: %s", got)
 	}
 }
 

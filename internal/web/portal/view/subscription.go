@@ -118,8 +118,9 @@ type Subscription struct {
 // Charge is a sum that will be asked for.
 type Charge struct {
 	Money
-	At  time.Time
-	Tax bool // tax is in it that comes on top of the price
+	At     time.Time
+	Tax    bool // tax is in it that comes on top of the price
+	Credit bool // the customer's credit covers all of it
 }
 
 // PendingChange is a switch that waits for the end of the period.
