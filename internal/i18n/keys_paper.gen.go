@@ -112,6 +112,7 @@ const (
 	LineUnused       Key = "line.unused"        // Unused time on {plan} after {date}
 	LineRemaining    Key = "line.remaining"     // Remaining time on {plan} after {date}
 	LineQuantityPlan Key = "line.quantity_plan" // {quantity} × {plan}
+	LinePackages     Key = "line.packages"      // {packages} × {plan} (for {quantity})
 	LineTrial        Key = "line.trial"         // Trial period for {plan}
 	LineTierFlat     Key = "line.tier_flat"     // {plan}: flat fee for {first} to {last}
 	LineTier         Key = "line.tier"          // {plan}: units {first} to {last}

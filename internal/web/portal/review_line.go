@@ -22,6 +22,7 @@ func (w *reviewWriter) line(l *billing.LineItem) view.Line {
 		return out
 	}
 	out.Plan = w.productName(price.Product.ID)
+	out.Packages = packages(price, out.Quantity)
 	out.Whole = priceOf(price, l.Currency, out.Quantity).Money
 	if !l.Proration() {
 		out.Kind = view.LineFull

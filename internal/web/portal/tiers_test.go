@@ -69,3 +69,24 @@ func TestTotalOfAChoiceHoldsTheRest(t *testing.T) {
 	b.get(plans + "?price=" + n.business).see("Total $119.00 per month") // 99 + 2 × 10
 	b.get(plans + "?price=" + n.starter).see("Total $49.00 per month")
 }
+
+// Of what is sold in packages, those are counted: 250 messages are three packs of a hundred.
+func TestPackagesAreCounted(t *testing.T) {
+	t.Parallel()
+	n := open(t)
+	ada := n.ada("pm_card_visa")
+	price, err := n.app.CreatePrice(n.Context(), n.caller(), app.PriceCreateParams{Currency: "usd",
+		UnitAmount:        new(int64(1000)),
+		TransformQuantity: &app.TransformQuantityParams{DivideBy: 100, Round: "up"},
+		ProductData:       &app.PriceProductParams{Name: "Message pack"},
+		Recurring: &app.PriceRecurringParams{
+			RecurringParams: app.RecurringParams{Interval: "month"}}})
+	n.must(err)
+	sub := n.subscribe(ada, func(p *app.SubscriptionCreateParams) {
+		p.Items[0].Price, p.Items[0].Quantity = &price.ID, new(int64(250))
+	})
+	n.at(upgrade)
+	b := n.enter(ada).see("3 × Message pack (for 250)", "$30.00 per month").seeNot("250 ×")
+	b.get(review(sub, n.yearly)).see("Now 3 × Message pack (for 250)",
+		"Unused time on 3 × Message pack (for 250)", "Stay on 3 × Message pack (for 250)")
+}

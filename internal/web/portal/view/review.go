@@ -36,7 +36,8 @@ type Line struct {
 	Item      string // whose whole period it bills; its tiers are lines of their own
 	Plan      string
 	Quantity  int64
-	Days      int // of TotalDays: what the line is for
+	Packages  int64 // that the quantity takes; 0: it is not sold in packages
+	Days      int   // of TotalDays: what the line is for
 	TotalDays int
 	Start     time.Time
 	End       time.Time
@@ -169,22 +170,30 @@ func (l Line) Tiers(other Line) bool {
 // text names a line: "Unused time on Starter".
 func (l Line) text(z *i18n.Localizer) string {
 	plan, quantity := i18n.A("plan", l.Plan), i18n.A("quantity", z.Number(l.Quantity))
+	several := l.Quantity > 1 && l.Packages == 0
+	if l.Packages > 0 {
+		plan = i18n.A("plan", l.item().text(z))
+	}
 	switch {
-	case l.Kind == LineUnused && l.Quantity > 1:
+	case l.Kind == LineUnused && several:
 		return z.T(i18n.ReviewUnusedTimeQuantity, plan, quantity)
 	case l.Kind == LineUnused:
 		return z.T(i18n.ReviewUnusedTime, plan)
-	case l.Kind == LineRemaining && l.Quantity > 1:
+	case l.Kind == LineRemaining && several:
 		return z.T(i18n.ReviewRemainingTimeQuantity, plan, quantity)
 	case l.Kind == LineRemaining:
 		return z.T(i18n.ReviewRemainingTime, plan)
 	case l.Kind == LineFull:
-		name := Item{Name: l.Plan, Quantity: l.Quantity}.text(z)
-		return z.T(i18n.ReviewFullPeriod, i18n.A("plan", name),
+		return z.T(i18n.ReviewFullPeriod, i18n.A("plan", l.item().text(z)),
 			i18n.A("start", whole(z.DateShort(l.Start))), i18n.A("end", whole(z.DateShort(l.End))))
 	default:
 		return l.Text
 	}
+}
+
+// item is what a line is for.
+func (l Line) item() Item {
+	return Item{Name: l.Plan, Quantity: l.Quantity, Packages: l.Packages}
 }
 
 // short says the days of a line: "12 of 30 days".
@@ -223,7 +232,7 @@ func (l Line) share(z *i18n.Localizer) string {
 		key = i18n.ReviewUnusedNetHow
 	}
 	said := []string{z.T(key,
-		i18n.A("plan", Item{Name: l.Plan, Quantity: l.Quantity}.text(z)),
+		i18n.A("plan", l.item().text(z)),
 		i18n.A("amount", l.Whole.text(z)), i18n.A("credit", l.Amount.positive().text(z)),
 		i18n.A("start", whole(z.DateShort(l.Start))), i18n.A("end", whole(z.DateShort(l.End))),
 		i18n.A("days", z.Number(int64(l.Days))), i18n.A("total", z.Number(int64(l.TotalDays))))}

@@ -77,6 +77,7 @@ func (p Price) eachText(z *i18n.Localizer) string {
 type Item struct {
 	Name     string // of the product
 	Quantity int64  // 0 for what has none, as usage
+	Packages int64  // that the quantity takes; 0: it is not sold in packages
 	Each     Price  // for one; for all of them where Each.Formula says how
 }
 
@@ -177,8 +178,13 @@ func (s Subscription) plan(z *i18n.Localizer) string {
 	return z.List(names)
 }
 
-// text is the product, with its number when there are several: "3 × Seat".
+// text is the product, with its number when there are several: "3 × Seat". Of what is sold in
+// packages, those are counted: "3 × Message pack (for 250)".
 func (i Item) text(z *i18n.Localizer) string {
+	if i.Packages > 0 {
+		return z.T(i18n.LinePackages, i18n.A("packages", z.Number(i.Packages)),
+			i18n.A("plan", i.Name), i18n.A("quantity", z.Number(i.Quantity)))
+	}
 	if i.Quantity <= 1 {
 		return i.Name
 	}
