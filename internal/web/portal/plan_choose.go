@@ -75,6 +75,7 @@ func everyOf(p *billing.Price) every {
 func (e every) String() string { return e.interval + "-" + strconv.FormatInt(e.count, 10) }
 
 func (c *choosing) page() view.ChoosePlan {
+	recount(c.offer, c.form)
 	c.choose()
 	page := view.ChoosePlan{Intervals: c.intervals(),
 		Groups: []view.PlanGroup{{Plans: c.plans()}},
@@ -192,13 +193,13 @@ func (c *choosing) saves(e every) string {
 }
 
 func (c *choosing) plans() []view.Plan {
-	quantity := max(c.offer.Item.Quantity, 1)
-	now, _ := app.RecurringAmount(c.offer.Price, c.sub.Currency, quantity)
+	now, _ := app.RecurringAmount(c.offer.Price, c.sub.Currency, c.count(c.offer.Price))
 	var out []view.Plan
 	for _, p := range c.offer.Prices {
 		if everyOf(p) != c.every {
 			continue
 		}
+		quantity := c.count(p)
 		product := c.offer.Products[p.Product.ID]
 		_, _, adjustable := c.offer.Quantity(p)
 		plan := view.Plan{PriceID: p.ID, Name: product.Name, Direction: view.Switch,
@@ -245,14 +246,14 @@ func (c *choosing) quantity() *view.QuantityChoice {
 	if !ok {
 		return nil
 	}
-	now := c.offer.Item.Quantity
+	now := c.count(c.price)
 	limit := most
 	if limit == 0 {
 		limit = quantityMax
 	}
 	absent := min(max(now, least), limit)
 	return &view.QuantityChoice{Value: quantityIn(c.form, absent, least, limit), Now: now,
-		Min: least, Max: most}
+		Min: least, Max: most, Counts: c.price.ID}
 }
 
 // quantityIn reads a quantity: where a step leads to, else the number in the box.

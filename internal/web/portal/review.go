@@ -43,11 +43,31 @@ func showReview(v *visit) error {
 	if err != nil {
 		return err
 	}
+	if form.Values.Has("counts") {
+		if err := v.recount(form); err != nil {
+			return err
+		}
+	}
 	p := v.change(form)
 	if !form.OK() {
 		return v.backToPlans(p)
 	}
 	return v.review(p, reviewing{declined: form.Text("declined")})
+}
+
+// recount is for a browser without scripts, whose form comes straight from the plans.
+func (v *visit) recount(form *kit.Form) error {
+	return v.read(func(s *snapshot) error {
+		sub, _, err := v.subscription(s, v.id())
+		if err != nil {
+			return err
+		}
+		offer, err := v.App.PortalOffer(s.q, s.cfg, sub)
+		if err == nil {
+			recount(offer, form)
+		}
+		return err
+	})
 }
 
 // reviewing is why a review is shown again.

@@ -62,7 +62,8 @@ type Plan struct {
 // QuantityChoice is how many, and within which bounds.
 type QuantityChoice struct {
 	Value, Now int64
-	Min, Max   int64 // Max 0: no limit
+	Min, Max   int64  // Max 0: no limit
+	Counts     string // the price of which Value is a number
 }
 
 const planFeaturesMax = 3
