@@ -64,8 +64,8 @@ func (a *App) CreateAccount(ctx context.Context, p AccountCreateParams) (*NewAcc
 		live := billing.Scope{Account: test.Account, Livemode: true}
 		return a.openMode(tx.As(live), made.Account, made.LiveKey)
 	})
-	if store.Unique(err, "api_keys.hash") {
-		return nil, billing.Invalid("secret_key", "The secret key already belongs to an account.")
+	if store.KeyTaken(err) {
+		return nil, keyTaken()
 	}
 	if err != nil {
 		return nil, err
@@ -85,15 +85,28 @@ func (a *App) openMode(tx *store.Tx, account *billing.Account, key string) error
 	return store.SaveSettings(tx, settings)
 }
 
+func keyTaken() *billing.Error {
+	return billing.Invalid("secret_key", "The secret key already belongs to an account.").
+		WithCode(codeKeyTaken)
+}
+
+// codeKeyTaken tells that refusal apart.
+const codeKeyTaken = "key_taken"
+
 // EnsureAccount is CreateAccount for a program that is started again and again: on a database
-// that has accounts, a key that is known changes nothing, and an unknown one is a mistake.
+// that has accounts, a key that is known changes nothing, and an unknown one is a mistake. Of
+// programs that start together with one key, one makes the account.
 func (a *App) EnsureAccount(ctx context.Context, p AccountCreateParams) (*NewAccount, error) {
 	accounts, err := a.DB.Accounts(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if len(accounts) == 0 {
-		return a.CreateAccount(ctx, p)
+		made, err := a.CreateAccount(ctx, p)
+		if e, ok := errors.AsType[*billing.Error](err); ok && e.Code == codeKeyTaken {
+			return nil, nil // another program was quicker
+		}
+		return made, err
 	}
 	if p.SecretKey == "" {
 		return nil, nil

@@ -112,6 +112,21 @@ func TestEnsureAccount(t *testing.T) {
 	}
 }
 
+// TestAKeyBelongsToOneAccount: also of two programs that start together on an empty database.
+func TestAKeyBelongsToOneAccount(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, open storetest.Opener) {
+		a := app.New(app.Options{DB: open(), IDs: &id.Sequence{},
+			Clock: clock.NewManual(time.Unix(storetest.Now, 0)), PublicURL: "http://portico.test"})
+		p := app.AccountCreateParams{Name: "Desk", Country: "US", SecretKey: "sk_test_known_key"}
+		if _, err := a.CreateAccount(t.Context(), p); err != nil {
+			t.Fatal(err)
+		}
+		_, err := a.CreateAccount(t.Context(), p)
+		wantParam(t, err, "secret_key")
+	})
+}
+
 func TestACustomerInThePortalChangesOnlyThemselves(t *testing.T) {
 	t.Parallel()
 	a := office(t)

@@ -25,6 +25,11 @@ func InsertKey(tx *Tx, k APIKey) {
 		tx.scope.Livemode, k.Kind, k.Last4, k.Created, optional(k.ExpiresAt)}})
 }
 
+// KeyTaken says that a key belongs to an account already. PostgreSQL names a primary key as such.
+func KeyTaken(err error) bool {
+	return Unique(err, "api_keys.hash") || Unique(err, "api_keys.id")
+}
+
 // ExpireKey lets a key end at a moment.
 func ExpireKey(tx *Tx, hash string, at int64) error {
 	n, err := tx.w.link.exec(`update api_keys set expires_at = $4
