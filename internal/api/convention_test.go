@@ -198,6 +198,28 @@ func TestPagination(t *testing.T) {
 		refused(400, "", "parameters_exclusive", "", "")
 }
 
+// TestIdempotentPreview: a preview with a key is told once, too, although it changes nothing.
+func TestIdempotentPreview(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, opener storetest.Opener) {
+		d := openOn(t, opener)
+		ada := "customer=" + d.post("/v1/customers").id()
+		item := []string{ada, "invoice_items[0][amount]=500", "invoice_items[0][currency]=usd"}
+		d.header.Set("Idempotency-Key", "k1")
+		first := d.post("/v1/invoices/create_preview", item...)
+		again := d.post("/v1/invoices/create_preview", item...)
+		if again.raw != first.raw || again.header.Get("Idempotent-Replayed") != "true" {
+			t.Errorf("replayed %s as %s, %v", first.raw, again.raw, again.header)
+		}
+		d.do("POST", "/v1/invoices/create_preview", ada).refused(400, "idempotency_error", "", "",
+			"")
+		d.header.Set("Idempotency-Key", "k2")
+		d.do("POST", "/v1/invoices/create_preview", ada).refused(404, "", "invoice_upcoming_none",
+			"", "")
+		d.post("/v1/invoices/create_preview", item...) // a refusal has not used the key up
+	})
+}
+
 func TestIdempotency(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, opener storetest.Opener) {

@@ -52,14 +52,30 @@ type Preview struct {
 }
 
 // PreviewInvoice computes what a change would bill, with the code that would bill it: the change
-// is rehearsed on a snapshot, so it writes nothing and waits for nobody.
+// is rehearsed on a snapshot, so it writes nothing, but for the answer to a request with an
+// idempotency key, and waits for nobody.
 func (a *App) PreviewInvoice(ctx context.Context, c Caller,
 	p InvoicePreviewParams) (out *Preview, err error) {
 	err = a.View(ctx, c.Scope, func(v *store.View) error {
 		out, err = a.PreviewInvoiceAt(v, c, p)
 		return err
 	})
-	return out, err
+	if c.Reply == nil || c.Reply.Key == "" {
+		return out, err
+	}
+	return out, a.keepPreview(ctx, c, err)
+}
+
+// keepPreview keeps the answer of a preview under the request's key, as that of any other POST: who
+// sends it again is told the same, and who sends something else with the key is refused.
+func (a *App) keepPreview(ctx context.Context, c Caller, refused error) error {
+	return a.write(ctx, c, func(tx *store.Tx) (any, error) {
+		if refused == nil {
+			store.CompleteIdempotency(tx, store.IdempotencyAnswer{Key: c.Reply.Key,
+				Status: int64(c.Reply.Status), Body: c.Reply.Body})
+		}
+		return nil, refused
+	})
 }
 
 // PreviewInvoiceAt is PreviewInvoice on a snapshot that the caller has: each preview on it is as
