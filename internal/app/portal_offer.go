@@ -265,6 +265,14 @@ func UnitAmountDecimal(p *billing.Price, currency string) string {
 	return text(pricing.UnitAmountDecimal(p, currency))
 }
 
+// Packages is how many packages a quantity of a price takes; 0 of what is not sold in any.
+func Packages(p *billing.Price, quantity int64) int64 {
+	if p.TransformQuantity == nil {
+		return 0
+	}
+	return pricing.Packages(p.TransformQuantity, quantity)
+}
+
 // err makes a refusal into the caller's error.
 func (r PortalRefusal) err() error {
 	switch r {

@@ -75,7 +75,7 @@ func perUnit(p *billing.Price, a amounts, quantity int64) (*big.Rat, error) {
 	if quantity < 0 {
 		return nil, negativeQuantity()
 	}
-	units := packages(p.TransformQuantity, quantity)
+	units := Packages(p.TransformQuantity, quantity)
 	if a.unit != nil { // most prices: whole minor units, no fraction to carry
 		if total, ok := money.MulChecked(*a.unit, units); ok {
 			return new(big.Rat).SetInt64(total), nil
@@ -88,9 +88,9 @@ func perUnit(p *billing.Price, a amounts, quantity int64) (*big.Rat, error) {
 	return unit.Mul(unit, new(big.Rat).SetInt64(units)), nil
 }
 
-// packages is the number of packages that a quantity fills: 101 in packages of 100, rounded up,
+// Packages is the number of packages that a quantity fills: 101 in packages of 100, rounded up,
 // are 2.
-func packages(t *billing.TransformQuantity, quantity int64) int64 {
+func Packages(t *billing.TransformQuantity, quantity int64) int64 {
 	if t == nil {
 		return quantity
 	}

@@ -33,7 +33,7 @@ func Lines(p *billing.Price, currency string, quantity int64) ([]TierLine, error
 		return nil, negativeQuantity()
 	case p.BillingScheme != billing.SchemeTiered:
 		total, err := perUnit(p, a, quantity)
-		return []TierLine{{Quantity: packages(p.TransformQuantity, quantity),
+		return []TierLine{{Quantity: Packages(p.TransformQuantity, quantity),
 			Flat: new(big.Rat), Amount: total, From: 1,
 			UnitAmountDecimal: decimalOf(a.unit, a.unitDecimal)}}, err
 	case len(a.tiers) == 0:

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/portico-billing/portico/internal/app"
 	"github.com/portico-billing/portico/internal/billing"
 	"github.com/portico-billing/portico/internal/web/portal/view"
 )
@@ -22,7 +23,7 @@ func (w *reviewWriter) line(l *billing.LineItem) view.Line {
 		return out
 	}
 	out.Plan = w.productName(price.Product.ID)
-	out.Packages = packages(price, out.Quantity)
+	out.Packages = app.Packages(price, out.Quantity)
 	out.Whole = priceOf(price, l.Currency, out.Quantity).Money
 	if !l.Proration() {
 		out.Kind = view.LineFull

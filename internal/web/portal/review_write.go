@@ -72,12 +72,12 @@ func (w *reviewWriter) due() int64 {
 // named is a price as customers know it: its product, with the number when there are several.
 func (w *reviewWriter) named(p *billing.Price, quantity int64) string {
 	return view.Item{Name: w.product(p), Quantity: quantity,
-		Packages: packages(p, quantity)}.Named(w.z)
+		Packages: app.Packages(p, quantity)}.Named(w.z)
 }
 
 // counted is named that tells the number of one, too.
 func (w *reviewWriter) counted(p *billing.Price, quantity int64) string {
-	if packages(p, quantity) > 0 {
+	if app.Packages(p, quantity) > 0 {
 		return w.named(p, quantity)
 	}
 	return w.z.T(i18n.LineQuantityPlan, i18n.A("quantity", w.z.Number(quantity)),

@@ -74,22 +74,9 @@ func (s *snapshot) items(sub *billing.Subscription) []view.Item {
 			each.Unit = text(product.UnitLabel)
 		}
 		out = append(out, view.Item{Name: s.productName(price.Product.ID), Quantity: it.Quantity,
-			Packages: packages(price, it.Quantity), Each: each})
+			Packages: app.Packages(price, it.Quantity), Each: each})
 	}
 	return out
-}
-
-// packages is how many packages a quantity takes; 0 of what is not sold in any.
-func packages(p *billing.Price, quantity int64) int64 {
-	t := p.TransformQuantity
-	if t == nil {
-		return 0
-	}
-	full := quantity / t.DivideBy
-	if t.Round == billing.RoundUp && quantity%t.DivideBy != 0 {
-		full++
-	}
-	return full
 }
 
 // each is what one of a quantity costs each period. Where tiers or packages decide, no one has a
