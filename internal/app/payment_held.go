@@ -105,12 +105,15 @@ func (s *settling) dropped() (*settled, error) {
 		if s.sub != nil {
 			s.sub.Private.ChangeAttempt = s.att.ID
 		}
-		again := true
-		return &settled{sub: s.sub, err: &billing.Error{Status: 500, Type: billing.ErrorAPI,
-			Message: "The outcome of the payment is not known yet. Try again with the same " +
-				"idempotency key.", ShouldRetry: &again}}, nil
+		return &settled{sub: s.sub, err: notKnownYet()}, nil
 	}
 	return &settled{sub: s.sub}, nil
+}
+
+func notKnownYet() *billing.Error {
+	return &billing.Error{Status: 500, Type: billing.ErrorAPI, ShouldRetry: new(true),
+		Message: "The outcome of the payment is not known yet. Try again with the same " +
+			"idempotency key."}
 }
 
 // heldError is the card error of a command that was dropped: no object of it exists.

@@ -71,14 +71,22 @@ func (a *App) answerAgain(ctx context.Context, c Caller, seen *store.Attempt) er
 			out.err = s.refusedBefore()
 		}
 		if out.err == nil && out.answer(s.plan) == nil {
-			out.err = nothingHappened()
+			out.err = s.droppedBefore()
 		}
 		return out.answer(s.plan), nil
 	})
 }
 
-// nothingHappened answers a command that was dropped because its payment never took place.
-func nothingHappened() *billing.Error {
+// droppedBefore answers a command that left no trace but its attempt.
+func (s *settling) droppedBefore() *billing.Error {
+	switch {
+	case s.att.State.Open():
+		return notKnownYet()
+	case s.att.State == store.AttemptSucceeded:
+		return billing.Invalid("", "The change could no longer be made when its payment "+
+			"succeeded. Nothing was changed, and the payment was added to the customer's credit "+
+			"balance.")
+	}
 	return &billing.Error{Status: 402, Type: billing.ErrorCard, Code: "processing_error",
 		Message: "The payment did not take place, and nothing was changed. Try again with a new " +
 			"idempotency key."}

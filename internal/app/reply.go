@@ -88,12 +88,18 @@ func (a *App) complete(tx *store.Tx, r *Reply, noun any) (err error) {
 	return nil
 }
 
-// refuse keeps a refusal as the answer.
+// refuse keeps a refusal as the answer. One that asks the caller to come back is not kept: whoever
+// comes with the key next is told what has become of the attempt by then.
 func (a *App) refuse(tx *store.Tx, r *Reply, e *billing.Error) {
 	if r == nil {
 		return
 	}
-	if r.Status, r.Body = r.RenderError(e); r.Key != "" {
+	r.Status, r.Body = r.RenderError(e)
+	switch {
+	case r.Key == "":
+	case e.ShouldRetry != nil && *e.ShouldRetry:
+		store.UnlockIdempotency(tx, r.Key)
+	default:
 		store.CompleteIdempotency(tx, store.IdempotencyAnswer{Key: r.Key,
 			Status: int64(r.Status), Body: r.Body})
 	}

@@ -64,3 +64,52 @@ invoices ada 2900/paid 2900/paid
 captured 9900`)
 	})
 }
+
+// TestUnknownUnderAKey: a subscription that may not exist unpaid is asked for with a key, and what
+// becomes of its payment is not known. The key answers the truth as soon as it is known, and
+// nothing is made or paid twice, however often it is asked.
+func TestUnknownUnderAKey(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, open storetest.Opener) {
+		h := scenario.Open(t, open, scenario.Plan{
+			Start: time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC),
+			Options: func(_ *app.Options, o *simulator.Options) {
+				o.Faults = func(op gateway.Op, _ gateway.Attempt) simulator.Fault {
+					if op != gateway.OpCharge {
+						return simulator.Fault{}
+					}
+					return simulator.Fault{Kind: simulator.LateExecution,
+						Delay: 10 * time.Minute}
+				}
+			}})
+		h.Tell("story", `
+product pro Pro
+price month pro 2900 usd month
+customer ada pm_card_visa
+customer bob pm_card_chargeCustomerFail
+key paid
+refuse 500 - `+subscribeStrictly("ada")+`
+key declined
+refuse 500 - `+subscribeStrictly("bob")+`
+key paid
+refuse 409 idempotency_key_in_use `+subscribeStrictly("ada")+`
+invoices ada
+advance +1h
+`+subscribeStrictly("ada")+` -> sub
+`+subscribeStrictly("ada")+` -> again
+expect sub.status active
+expect again.id $sub
+key declined
+refuse 402 generic_decline `+subscribeStrictly("bob")+`
+refuse 402 generic_decline `+subscribeStrictly("bob")+`
+key -
+invoices ada 2900/paid
+invoices bob
+captured 2900`)
+	})
+}
+
+func subscribeStrictly(customer string) string {
+	return "post /v1/subscriptions customer=$" + customer +
+		" items[0][price]=$month payment_behavior=error_if_incomplete"
+}

@@ -35,7 +35,8 @@ type House struct {
 	API       http.Handler
 	Key       string
 
-	templates *http.ServeMux
+	templates      *http.ServeMux
+	idempotencyKey string // of the commands that follow
 }
 
 // Plan changes how a House is built.
@@ -102,6 +103,9 @@ func (h *House) Call(method, path string, fields url.Values) (int, map[string]an
 		r.URL.RawQuery = q.Encode()
 	} else {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		if h.idempotencyKey != "" {
+			r.Header.Set("Idempotency-Key", h.idempotencyKey)
+		}
 	}
 	r.Header.Set("Authorization", "Bearer "+h.Key)
 	w := httptest.NewRecorder()

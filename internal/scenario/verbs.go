@@ -25,6 +25,7 @@ import (
 //	balance ada -500                    what the customer is owed (negative) or owes
 //	authenticate in pass                answers the bank's question about an invoice
 //	event invoice.paid -> ev            the newest event of a type
+//	key k1                              gives what follows an idempotency key; "key -" none
 //	previous invoice.updated a b        the keys of the previous_attributes of the newest one
 func (s *story) short(verb string, w []string) {
 	switch verb {
@@ -58,6 +59,8 @@ func (s *story) short(verb string, w []string) {
 		s.authenticate(w[0], w[1] == "pass")
 	case "event":
 		s.things[w[2]] = s.event(w[0])
+	case "key":
+		s.idempotencyKey = strings.TrimPrefix(w[0], "-")
 	case "previous":
 		data := s.event(w[0])["data"].(map[string]any)
 		was, _ := data["previous_attributes"].(map[string]any)

@@ -96,7 +96,6 @@ type Attempt struct {
 	GatewayRef    string          `json:"gateway_ref,omitempty"`
 	Result        json.RawMessage `json:"result,omitempty"`
 	Change        []byte          `json:"change,omitempty"` // encoded: the command that it is for
-	Idempotency   *IdempotencyRef `json:"idempotency,omitempty"`
 	Clock         string          `json:"clock,omitempty"`
 	Created       int64           `json:"created"`
 	Code          string          `json:"code,omitempty"`
@@ -105,12 +104,6 @@ type Attempt struct {
 	Counted       bool            `json:"counted,omitempty"`        // in the invoice's count
 	SetupFuture   bool            `json:"setup_future,omitempty"`   // keep the method for later
 	ThreeDSecure  string          `json:"three_d_secure,omitempty"` // what the intent asks
-}
-
-// IdempotencyRef names the idempotency row that waits for an attempt's outcome.
-type IdempotencyRef struct {
-	Key       string `json:"key"`
-	RequestID string `json:"request_id,omitempty"`
 }
 
 // Attempts are the ledger of tries. They have no events, and cannot make a move that the table

@@ -102,12 +102,14 @@ func RelockIdempotency(tx *Tx, key, subject string, untilMs int64) {
 		untilMs, subject}})
 }
 
-// ReleaseIdempotency frees a claimed key, because nothing was done under it.
-func ReleaseIdempotency(tx *Tx, key string) error {
-	_, err := tx.w.link.exec(`delete from idempotency_keys
-		where account = $1 and livemode = $2 and idempotency_key = $3 and state = 'running'`,
-		tx.scope.Account, tx.scope.Livemode, key)
-	return err
+var unlockShape = &shape{one: `update idempotency_keys set locked_until_ms = 0
+	where account = $1 and livemode = $2 and idempotency_key = $3 and state = 'running'`}
+
+// UnlockIdempotency ends a request that could not be answered yet: its key stays claimed, and the
+// next request with it may look at once what became of its noun.
+func UnlockIdempotency(tx *Tx, key string) {
+	tx.w.link.queue(stmt{shape: unlockShape,
+		args: []any{tx.scope.Account, tx.scope.Livemode, key}})
 }
 
 // PruneIdempotency forgets keys that were claimed before a moment, and says how many.
