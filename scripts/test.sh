@@ -31,11 +31,16 @@ step() {
   $result  $name ($(($(date +%s) - start)) s)"
 }
 
+# Most tests of these rooms hardly depend on the engine and open one database, not both.
+on_postgres() { PORTICO_TEST_ENGINE=postgres go test -p 2 -timeout 20m "$@"; }
+
 node_tests() { (cd "$1" && node --test --test-concurrency=2); }
 
 step "gofmt" scripts/gofmt.sh
 step "go vet" go vet ./...
 step "go test" go test -p 2 -timeout 20m ./...
+step "go test, what ran on SQLite only" on_postgres ./internal/app ./internal/api \
+	./internal/web/mailbox ./internal/web/portal ./internal/worker
 step "build" go build -trimpath -ldflags="-s -w" -o "$work/portico" ./cmd/portico
 export PORTICO_BIN="$work/portico"
 for folder in e2e examples/*; do

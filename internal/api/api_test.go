@@ -42,7 +42,7 @@ type hello func(*app.Options, *api.Options)
 
 func open(t testing.TB, changes ...hello) *desk {
 	t.Helper()
-	return openOn(t, storetest.New(t, "sqlite"), changes...)
+	return openOn(t, storetest.One(t), changes...)
 }
 
 func openOn(t testing.TB, opener storetest.Opener, changes ...hello) *desk {

@@ -261,7 +261,7 @@ func TestSameKeyRace(t *testing.T) {
 
 func TestKeysAreForgottenAfterADay(t *testing.T) {
 	t.Parallel()
-	w := openTown(t, storetest.New(t, "sqlite"))
+	w := openTown(t, storetest.One(t))
 	w.header.Set("Idempotency-Key", "daily")
 	first := w.post("/v1/customers", "name=Ada").id()
 	w.clock.Advance(23 * time.Hour)

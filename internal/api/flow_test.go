@@ -15,7 +15,7 @@ import (
 // paid opens a desk with a gateway.
 func paid(t testing.TB) *desk {
 	t.Helper()
-	return paidOn(t, storetest.New(t, "sqlite"))
+	return paidOn(t, storetest.One(t))
 }
 
 func paidOn(t testing.TB, opener storetest.Opener) *desk {

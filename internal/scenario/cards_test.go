@@ -51,7 +51,7 @@ type wallet struct {
 func openWallet(t *testing.T) *wallet {
 	t.Helper()
 	w := &wallet{outcomes: map[string][]string{}, House: scenario.Open(t,
-		storetest.New(t, "sqlite"), scenario.Plan{
+		storetest.One(t), scenario.Plan{
 			Start: time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)})}
 	for _, row := range cards(t, "outcomes") {
 		w.outcomes[row[0]] = row[1:]

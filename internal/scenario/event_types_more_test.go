@@ -15,7 +15,7 @@ import (
 // TestEventOfAPaymentThatNobodyKnows: a gateway that does not answer makes an intent process.
 func TestEventOfAPaymentThatNobodyKnows(t *testing.T) {
 	t.Parallel()
-	h := scenario.Open(t, storetest.New(t, "sqlite"), scenario.Plan{
+	h := scenario.Open(t, storetest.One(t), scenario.Plan{
 		Start: time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC),
 		Options: func(_ *app.Options, o *simulator.Options) {
 			o.Faults = func(op gateway.Op, _ gateway.Attempt) simulator.Fault {

@@ -52,7 +52,9 @@ func TestStoriesOnATestClock(t *testing.T) {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			t.Parallel()
 			plan := scenario.Plan{Start: scenario.Beginning(string(text))}
-			scenario.Open(t, storetest.New(t, "sqlite"), plan).TellOnTestClock(file, string(text))
+			storetest.Each(t, func(t *testing.T, open storetest.Opener) {
+				scenario.Open(t, open, plan).TellOnTestClock(file, string(text))
+			})
 		})
 	}
 }

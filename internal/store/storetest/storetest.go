@@ -32,8 +32,18 @@ var (
 // Now is the time at which test databases begin.
 const Now int64 = 1767225600 // 2026-01-01T00:00:00Z
 
+// EngineEnv names one engine, on which tests then run that would run on both or on either.
+const EngineEnv = "PORTICO_TEST_ENGINE"
+
 // Engines are the databases that every test must pass on.
-var Engines = []string{"sqlite", "postgres"}
+var Engines = engines()
+
+func engines() []string {
+	if engine := os.Getenv(EngineEnv); engine != "" {
+		return []string{engine}
+	}
+	return []string{"sqlite", "postgres"}
+}
 
 // Opener opens the test's database. Called again, it gives another handle to the same database,
 // as another process would have.
@@ -50,10 +60,17 @@ func Each(t *testing.T, test func(t *testing.T, open Opener)) {
 	}
 }
 
-// Open is one handle to a fresh database on SQLite, for tests that do not depend on the engine.
+// One makes a database for a test that hardly depends on the engine. `make test` runs such tests on
+// SQLite and, for all rooms that have them, once more on PostgreSQL.
+func One(t testing.TB) Opener {
+	t.Helper()
+	return New(t, Engines[0])
+}
+
+// Open is one handle to a database as One makes them.
 func Open(t testing.TB, options ...func(*store.Options)) *store.DB {
 	t.Helper()
-	return New(t, "sqlite")(options...)
+	return One(t)(options...)
 }
 
 // New makes a database on one engine. It is verified and removed when the test ends.

@@ -46,7 +46,7 @@ const (
 
 func open(t *testing.T) *town {
 	t.Helper()
-	return openOn(t, storetest.New(t, "sqlite"))
+	return openOn(t, storetest.One(t))
 }
 
 func openOn(t *testing.T, opener storetest.Opener) *town {
