@@ -104,7 +104,7 @@ func TestSettings(t *testing.T) {
 	for param, field := range map[string]string{
 		"timezone":                "timezone=Mars/Olympus",
 		"branding[primary_color]": "branding[primary_color]=red",
-		"dunning[retry_days]":     "dunning[retry_days][0]=0",
+		"dunning[retry_days][0]":  "dunning[retry_days][0]=0",
 		"portal[link_seconds]":    "portal[link_seconds]=1",
 		"webhooks[allowed_hosts]": "webhooks[allowed_hosts][]=a/b", "foo": "foo=1",
 		"dunning[subscription_outcome]": "dunning[subscription_outcome]=explode",

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/portico-billing/portico/internal/billing"
+	"github.com/portico-billing/portico/internal/dunning"
 	"github.com/portico-billing/portico/internal/store"
 )
 
@@ -154,8 +155,6 @@ func (p *BusinessProfileParams) apply(b *billing.BusinessProfile) {
 
 // The bounds of settings.
 const (
-	retriesMax         = 8
-	retryDaysMax       = 60
 	retentionDaysMax   = 3650
 	finalizeSecondsMax = 72 * 3600
 	upcomingDaysMax    = 60
@@ -181,14 +180,8 @@ func checkSettings(s *billing.Settings) error {
 	if err := checkProfile(s); err != nil {
 		return err
 	}
-	if len(s.Dunning.RetryDays) > retriesMax {
-		return billing.Invalid("dunning[retry_days]", "At most %d retries are possible.",
-			retriesMax)
-	}
-	for _, days := range s.Dunning.RetryDays {
-		if err := within(days, 1, retryDaysMax, "dunning[retry_days]"); err != nil {
-			return err
-		}
+	if err := dunning.Validate(s.Dunning); err != nil {
+		return err
 	}
 	for _, host := range s.Webhooks.AllowedHosts {
 		if err := checkAllowedHost(host, "webhooks[allowed_hosts]"); err != nil {
