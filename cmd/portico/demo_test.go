@@ -39,9 +39,9 @@ func TestDemo(t *testing.T) {
 	p.stop()
 
 	// Somebody's real data is not thrown away.
-	real := filepath.Join(t.TempDir(), "real")
-	serve(t, testKey, "--data", real).stop()
-	refused := launch(t, "demo", "--reset", "--data", real, "--listen", "127.0.0.1:0")
+	theirs := filepath.Join(t.TempDir(), "real")
+	serve(t, testKey, "--data", theirs).stop()
+	refused := launch(t, "demo", "--reset", "--data", theirs, "--listen", "127.0.0.1:0")
 	<-refused.ended
 	if refused.status == nil || !strings.Contains(refused.logged(), "not a demonstration") {
 		t.Errorf("real data was taken for a demonstration: %s", refused.logged())

@@ -124,8 +124,8 @@ func TestSumsDoNotWrap(t *testing.T) {
 		items = append(items, fmt.Sprintf("items[%d][price]=%s", i, price),
 			fmt.Sprintf("items[%d][quantity]=999999999", i))
 	}
-	fields := append(items, "customer="+cus, "collection_method=send_invoice", "days_until_due=5")
-	if a := d.do("POST", "/v1/subscriptions", fields...); a.status != http.StatusBadRequest {
+	items = append(items, "customer="+cus, "collection_method=send_invoice", "days_until_due=5")
+	if a := d.do("POST", "/v1/subscriptions", items...); a.status != http.StatusBadRequest {
 		t.Errorf("a subscription for too much: status %d: %.300s", a.status, a.raw)
 	}
 	for range 3 {

@@ -43,10 +43,10 @@ func TestMethodData(t *testing.T) {
 // itself would not have asked. The wish of a subscription reaches its invoices' intents.
 func TestAuthenticationOnRequest(t *testing.T) {
 	eachTown(t, func(w *town) {
-		const any = "payment_method_options[card][request_three_d_secure]=any"
+		const ask = "payment_method_options[card][request_three_d_secure]=any"
 		card := "payment_method=pm_card_threeDSecureOptional"
 		w.intent("confirm=true", card).ok().want("status", `"succeeded"`)
-		asked := w.intent("confirm=true", card, any).ok()
+		asked := w.intent("confirm=true", card, ask).ok()
 		asked.want("status", `"requires_action"`).
 			want("payment_method_options.card.request_three_d_secure", `"any"`)
 		w.pass(asked.text(bankPage))
@@ -58,7 +58,7 @@ func TestAuthenticationOnRequest(t *testing.T) {
 		price := w.post("/v1/prices", "product="+product, "currency=usd", "unit_amount=900",
 			"recurring[interval]=month").id()
 		sub := w.post("/v1/subscriptions", "customer="+cus, "items[0][price]="+price,
-			"default_payment_method=", "payment_settings["+any[:22]+"]"+any[22:],
+			"default_payment_method=", "payment_settings["+ask[:22]+"]"+ask[22:],
 			"expand[]=latest_invoice.payments.data.payment.payment_intent")
 		sub.want("status", `"incomplete"`).want("default_payment_method", "null").
 			want("payment_settings.payment_method_options.card.request_three_d_secure", `"any"`).

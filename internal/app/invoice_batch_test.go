@@ -62,10 +62,10 @@ func paidOnce(t *testing.T, h *sim.House) {
 
 func TestABatchWithABadInvoiceChargesNothing(t *testing.T) {
 	drafts(t, func(t *testing.T, h *sim.House, rows []store.DueRow) {
-		bad := append(rows, store.DueRow{Scope: h.Scope, ID: "in_nowhere"})
+		rows = append(rows, store.DueRow{Scope: h.Scope, ID: "in_nowhere"})
 		gate := &calls{h.App.Gateway, 0, func(int) {}}
 		h.App.Gateway = gate
-		again, err := h.App.AdvanceInvoices(t.Context(), bad, 1)
+		again, err := h.App.AdvanceInvoices(t.Context(), rows, 1)
 		if len(again) != 4 || err != nil || gate.n != 0 {
 			t.Errorf("%d are to be done again after %d charges, %v", len(again), gate.n, err)
 		}

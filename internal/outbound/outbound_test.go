@@ -17,8 +17,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/portico-billing/portico/internal/outbound"
 	"github.com/stripe/stripe-go/v86/webhook"
+
+	"github.com/portico-billing/portico/internal/outbound"
 )
 
 func TestCheckURL(t *testing.T) {

@@ -1,8 +1,10 @@
 package pdf
 
-import "github.com/portico-billing/portico/internal/color"
+import (
+	"time"
 
-import "time"
+	"github.com/portico-billing/portico/internal/color"
+)
 
 // A Document is one invoice, receipt or credit note, already in words. Empty strings and empty
 // lists leave their part of the page out.

@@ -1,8 +1,10 @@
 package pdf
 
-import "github.com/portico-billing/portico/internal/color"
+import (
+	"strings"
 
-import "strings"
+	"github.com/portico-billing/portico/internal/color"
+)
 
 // The measures of the page, in points.
 const (

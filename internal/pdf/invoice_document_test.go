@@ -233,7 +233,7 @@ func TestTheDocumentSpeaksTheCustomersLanguage(t *testing.T) {
 		t.Errorf("%q %q %v", d.Title, d.Locale, d.Totals)
 	}
 	if text := poppler(t, "pdftotext", render(t, newRenderer(t), d), "-layout"); !strings.Contains(
-		string(text), "AC-0042") {
+		text, "AC-0042") {
 		t.Errorf("the page says\n%s", text)
 	}
 }

@@ -85,7 +85,7 @@ func TestNamesThatRunToTheLeft(t *testing.T) {
 	r := newRenderer(t)
 	for _, name := range []string{
 		"شركة النور للتجارة (VIP) 2025",
-		"حسابداری می‌خواهم ۱۲۳",
+		"حسابداری می\u200cخواهم ۱۲۳",
 		"חברת הדוגמה בע״מ, רחוב 12 תל אביב",
 		"لا إله",
 	} {

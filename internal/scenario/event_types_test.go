@@ -125,10 +125,10 @@ func named(n ast.Node, add func(string)) {
 		var prefix ast.Expr
 		for _, e := range n.Elts {
 			field := e.(*ast.KeyValueExpr)
-			switch name := field.Key.(*ast.Ident).Name; {
-			case name == "prefix":
+			switch name := field.Key.(*ast.Ident).Name; name {
+			case "prefix":
 				prefix = field.Value
-			case name == "created" || name == "updated":
+			case "created", "updated":
 				add(prefixed(prefix, "."+name))
 			}
 		}

@@ -4,8 +4,9 @@ import (
 	"encoding/json"
 	"testing"
 
-	"github.com/portico-billing/portico/internal/store"
 	"pgregory.net/rapid"
+
+	"github.com/portico-billing/portico/internal/store"
 )
 
 func TestDiff(t *testing.T) {
@@ -84,6 +85,9 @@ func merged(a, b map[string]any) map[string]bool {
 }
 
 func encode(v any) string {
-	b, _ := json.Marshal(v)
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err.Error()
+	}
 	return string(b)
 }

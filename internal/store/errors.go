@@ -14,14 +14,14 @@ var (
 	ErrTooOld = errors.New("store: the database needs a newer version of this program")
 )
 
-// ErrUnique says that a value is taken. Constraint is "table.column", the same on both engines.
-type ErrUnique struct{ Constraint string }
+// UniqueError says that a value is taken. Constraint is "table.column", the same on both engines.
+type UniqueError struct{ Constraint string }
 
 // Error names the constraint.
-func (e ErrUnique) Error() string { return "store: " + e.Constraint + " is taken" }
+func (e UniqueError) Error() string { return "store: " + e.Constraint + " is taken" }
 
 // Unique says whether err is because the named constraint's value is taken.
 func Unique(err error, constraint string) bool {
-	var taken ErrUnique
+	var taken UniqueError
 	return errors.As(err, &taken) && taken.Constraint == constraint
 }

@@ -88,8 +88,8 @@ func normal(kind int, r []string) string {
 	sql := strings.ToLower(strings.Join(strings.Fields(r[1]), " "))
 	unique := strings.Contains(sql, "unique index")
 	_, on, _ := strings.Cut(sql, " on ")
-	columns := on[strings.Index(on, "(")+1:]
-	columns = columns[:strings.Index(columns, ")")]
+	_, columns, _ := strings.Cut(on, "(")
+	columns, _, _ = strings.Cut(columns, ")")
 	return fmt.Sprintf("%s unique=%v (%s) partial=%v", r[0], unique, columns,
 		strings.Contains(on, " where "))
 }

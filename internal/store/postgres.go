@@ -111,7 +111,7 @@ func pgError(err error) error {
 	}
 	switch pg.Code {
 	case pgUnique:
-		return ErrUnique{Constraint: pgConstraint(pg.TableName, pg.ConstraintName)}
+		return UniqueError{Constraint: pgConstraint(pg.TableName, pg.ConstraintName)}
 	case pgSerialization, pgDeadlock:
 		return fmt.Errorf("%w: %w", ErrConflict, err)
 	}

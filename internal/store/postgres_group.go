@@ -65,7 +65,7 @@ func (w *pgGroups) write(ctx context.Context, stmts []stmt) error {
 // transaction whose answer was lost is not known, and it is not tried again.
 func refused(err error) bool {
 	var pg *pgconn.PgError
-	var unique ErrUnique
+	var unique UniqueError
 	return errors.As(err, &pg) || errors.As(err, &unique)
 }
 

@@ -99,7 +99,7 @@ func TestWhoComesMeanwhileSharesACommit(t *testing.T) {
 
 func TestMembersOfARefusedGroupAreTriedAlone(t *testing.T) {
 	t.Parallel()
-	for _, no := range []error{&pgconn.PgError{Code: "23503"}, ErrUnique{Constraint: "a.b"}} {
+	for _, no := range []error{&pgconn.PgError{Code: "23503"}, UniqueError{Constraint: "a.b"}} {
 		w := newTower()
 		group, members := w.fill(t, "a", "b")
 		group.land <- no

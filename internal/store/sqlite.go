@@ -151,7 +151,7 @@ func liteError(err error) error {
 	}
 	switch lite.Code() {
 	case sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY:
-		return ErrUnique{Constraint: liteConstraint(lite.Error())}
+		return UniqueError{Constraint: liteConstraint(lite.Error())}
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_BUSY_SNAPSHOT, sqlite3.SQLITE_LOCKED:
 		return fmt.Errorf("%w: %w", ErrConflict, err)
 	}

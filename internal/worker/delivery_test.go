@@ -277,11 +277,12 @@ func TestWhatIsDisabledOrDeletedGetsNothing(t *testing.T) {
 		b.write(func(tx *store.Tx) {
 			for _, id := range []string{"we_disabled", "we_deleted"} {
 				e, err := store.WebhookEndpoints.Lock(tx, id)
-				if err != nil {
+				switch {
+				case err != nil:
 					t.Error(err)
-				} else if id == "we_deleted" {
+				case id == "we_deleted":
 					store.WebhookEndpoints.Delete(tx, e)
-				} else {
+				default:
 					e.Status = "disabled"
 				}
 			}

@@ -55,6 +55,7 @@ func TestOpNodes(t *testing.T) {
 				field := got.Field(name)
 				if field == nil {
 					t.Fatalf("no %s", name)
+					return
 				}
 				got = *field
 			}

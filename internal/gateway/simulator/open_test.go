@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
 	"github.com/portico-billing/portico/internal/gateway"
 	"github.com/portico-billing/portico/internal/money"
 )

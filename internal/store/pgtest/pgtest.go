@@ -67,7 +67,7 @@ func Empty(dsn string) error {
 	if err != nil {
 		return fmt.Errorf("pgtest: %w", err)
 	}
-	defer conn.Close(ctx)
+	defer func() { _ = conn.Close(ctx) }()
 	_, err = conn.Exec(ctx, `do $$
 		declare r record;
 		begin
@@ -132,7 +132,7 @@ func admin(sql string) error {
 	if err != nil {
 		return fmt.Errorf("pgtest: %w", err)
 	}
-	defer conn.Close(ctx)
+	defer func() { _ = conn.Close(ctx) }()
 	if _, err := conn.Exec(ctx, sql); err != nil {
 		return fmt.Errorf("pgtest: %s: %w", sql, err)
 	}

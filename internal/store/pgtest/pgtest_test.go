@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/jackc/pgx/v5"
+
 	"github.com/portico-billing/portico/internal/store/pgtest"
 )
 

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
 	"github.com/portico-billing/portico/internal/clock"
 )
 
@@ -38,6 +39,8 @@ rm -rf "$DIR"
 `
 
 // lifeline is the standard input of the script: it must stay open as long as the process lives.
+//
+//nolint:unused // nobody reads it: that it is reachable is its whole use
 var lifeline *os.File
 
 const startSecondsMax = 60
@@ -110,7 +113,7 @@ func freePort() (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	defer l.Close()
+	defer func() { _ = l.Close() }()
 	return l.Addr().(*net.TCPAddr).Port, nil
 }
 

@@ -160,7 +160,7 @@ var sqliteTemplate = sync.OnceValues(func() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	path := filepath.Join(dir, "template.db")
 	if err := seed(store.Options{Path: path}); err != nil {
 		return nil, fmt.Errorf("storetest: template: %w", err)

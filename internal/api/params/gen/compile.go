@@ -119,9 +119,9 @@ func (c *compiler) union(variants []*spec.Schema) *tree {
 		case v.kind == params.KindEnum:
 			t.literals = append(t.literals, v.literals...)
 		case t.kind == "":
-			literals, emptyable := t.literals, t.emptyable
+			literals, emptyable := slices.Concat(t.literals, v.literals), t.emptyable
 			*t = *v
-			t.literals, t.emptyable = append(literals, v.literals...), emptyable
+			t.literals, t.emptyable = literals, emptyable
 		case t.kind == params.KindHash && v.kind == params.KindHash:
 			t.merge(v)
 		case t.kind == params.KindHash:
