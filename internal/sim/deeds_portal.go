@@ -62,11 +62,23 @@ func (l *Life) portalChange() {
 	if err != nil || want.Expect == nil {
 		return
 	}
-	made := l.audit.field(sub, "latest_invoice")
-	if total := unix(l.audit.objects[made]["amount_due"]); made != before && total != *want.Expect {
-		l.Errorf("I49: the review of %s says %d, %s asks for %d", sub, *want.Expect, made, total)
+	if made := l.audit.field(sub, "latest_invoice"); made != before {
+		l.agrees(review.Today, l.audit.objects[made])
 	}
 	l.Seen.note("a change in the portal that was confirmed")
+}
+
+// agrees holds an invoice against the review that led to it. A draft, as it is kept while collection
+// is paused, has not taken the customer's balance yet.
+func (l *Life) agrees(review *app.Preview, made object) {
+	l.Helper()
+	field, said := "amount_due", review.Due
+	if made["status"] == "draft" {
+		field, said = "total", review.Invoice.Total
+	}
+	if unix(made[field]) != said {
+		l.Errorf("I49: the review says %s %d, %v says %v", field, said, made["id"], made[field])
+	}
 }
 
 func (l *Life) portalCancel() {
