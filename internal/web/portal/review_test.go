@@ -5,6 +5,7 @@ import (
 
 	"github.com/portico-billing/portico/internal/app"
 	"github.com/portico-billing/portico/internal/billing"
+	"github.com/portico-billing/portico/internal/web/portal/view"
 )
 
 // balance gives a customer credit, where it is negative, or a debt.
@@ -74,4 +75,35 @@ func TestReviewWithoutACardHasAWayOut(t *testing.T) {
 	_, err := n.app.DetachPaymentMethod(n.Context(), n.caller(), n.methods(ada)[0].ID)
 	n.must(err)
 	n.enter(ada).get(review(sub, n.business)).see("Add a card to continue", "Stay on Starter")
+}
+
+// While payments are paused nobody is asked for anything: the page says so, and it is so.
+func TestReviewWhilePaymentsArePaused(t *testing.T) {
+	t.Parallel()
+	for _, behavior := range []string{billing.PauseKeepAsDraft, billing.PauseVoid,
+		billing.PauseMarkUncollectible} {
+		t.Run(behavior, func(t *testing.T) {
+			t.Parallel()
+			n := open(t)
+			ada := n.ada("pm_card_visa")
+			sub := n.subscribe(ada)
+			n.at(upgrade)
+			n.balance(ada, -700)
+			_, err := n.app.UpdateSubscription(n.Context(), n.caller(), sub,
+				app.SubscriptionUpdateParams{PauseCollection: billing.Some(
+					app.PauseCollectionParams{Behavior: behavior})})
+			n.must(err)
+			b := n.enter(ada).get(review(sub, n.business))
+			b.see("Payments are paused, so nothing is charged for this change now.",
+				"Remaining time on Business", "Switch to Business")
+			b.seeNot("Due today").seeNot("Pay $").seeNot("Your credit")
+			b.press(view.SubscriptionPath(sub, "review")).want(200)
+			if got := n.captured(ada); got != 2900 {
+				t.Errorf("captured %d", got)
+			}
+			if price := n.sub(sub).Items.Data[0].Price.ID; price != n.business {
+				t.Errorf("the plan is %s", price)
+			}
+		})
+	}
 }

@@ -132,6 +132,10 @@ func (w *reviewWriter) sums(inv *billing.Invoice) {
 		p.ToBalance, p.Due = money(-inv.Total), money(0)
 		return
 	}
+	if w.review.Subscription.PauseCollection != nil { // the balance waits, too
+		p.Held, p.Due = inv.Total > 0, money(inv.Total)
+		return
+	}
 	p.Balance = money(w.review.Today.Due - inv.Total)
 	if left := -w.cus.Balance + p.Balance.Minor; p.Balance.Minor < 0 && left > 0 {
 		p.BalanceLeft = money(left)

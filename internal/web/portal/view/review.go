@@ -71,6 +71,7 @@ type Review struct {
 	ThenTax      bool      // tax comes on top of Then
 	Scheduled    time.Time // set: the change waits until then
 	NextInvoice  time.Time // set: the sum goes to the invoice of that day
+	Held         bool      // payments are paused: the sum is not asked for now
 	EndsTrial    bool
 	KeepsTrial   time.Time
 	NewAnchor    time.Time // set: it is billed on this day from now on, the next time then
@@ -91,7 +92,10 @@ type Promo struct {
 // needsCard tells that the change cannot be paid for yet.
 func (r Review) needsCard() bool { return r.Due.Minor > 0 && r.Method == nil && !r.deferred() }
 
-func (r Review) deferred() bool { return !r.Scheduled.IsZero() || !r.NextInvoice.IsZero() }
+// deferred tells that nothing is paid today.
+func (r Review) deferred() bool {
+	return r.Held || !r.Scheduled.IsZero() || !r.NextInvoice.IsZero()
+}
 
 // button names the deed and the sum.
 func (r Review) button() string {
@@ -100,7 +104,7 @@ func (r Review) button() string {
 		return r.Z.T(i18n.ReviewChangeOnButton, on(r.Z, r.Scheduled))
 	case !r.Scheduled.IsZero():
 		return r.Z.T(i18n.ReviewSwitchOnButton, on(r.Z, r.Scheduled))
-	case r.Due.Minor > 0 && r.NextInvoice.IsZero():
+	case r.Due.Minor > 0 && !r.deferred():
 		key := i18n.ReviewPayButton
 		if r.Count != "" {
 			key = i18n.ReviewPayChangeButton
@@ -130,6 +134,8 @@ func (r Review) outcome() string {
 	switch {
 	case !r.Scheduled.IsZero():
 		return z.T(i18n.ReviewScheduled, i18n.A("plan", r.From), on(z, r.Scheduled))
+	case r.Held:
+		return z.T(i18n.ReviewHeld)
 	case !r.NextInvoice.IsZero() && r.Due.Minor < 0:
 		return z.T(i18n.ReviewNextInvoiceCredit, i18n.A("amount", r.Due.positive().text(z)),
 			on(z, r.NextInvoice))
