@@ -125,9 +125,9 @@ func (a *Auditor) sums(id string, is object) {
 	a.due(id, is)
 }
 
-// line checks the tax of one line: within a minor unit of rate times taxable amount. What is taxable
-// beside inclusive taxes is itself within a minor unit for each of them: 7.7 % in 910 is 65.06; told
-// as 66, it leaves 844, of which 7.7 % is 64.99, and 66 is 1.01 away.
+// line checks the tax of one line: within a minor unit of rate times taxable amount. What is
+// taxable beside inclusive taxes is itself within a minor unit for each of them: 7.7 % in 910 is
+// 65.06; told as 66, it leaves 844, of which 7.7 % is 64.99, and 66 is 1.01 away.
 func (a *Auditor) line(id string, line object) {
 	a.Helper()
 	taxes, _ := line["taxes"].([]any)

@@ -68,8 +68,8 @@ func (l *Life) portalChange() {
 	l.Seen.note("a change in the portal that was confirmed")
 }
 
-// agrees holds an invoice against the review that led to it. A draft, as it is kept while collection
-// is paused, has not taken the customer's balance yet.
+// agrees holds an invoice against the review that led to it. A draft, as it is kept while
+// collection is paused, has not taken the customer's balance yet.
 func (l *Life) agrees(review *app.Preview, made object) {
 	l.Helper()
 	field, said := "amount_due", review.Due
