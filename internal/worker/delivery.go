@@ -15,7 +15,8 @@ import (
 
 const (
 	// deliveryLease is longer than the sending of a whole lane and its record may take: a request
-	// has 10 s (outbound.DefaultTimeout), and all of a lane begin within perEndpoint × orderGap.
+	// has 10 s (outbound.DefaultTimeout), and all of a lane begin within perEndpoint × orderGap, or
+	// perEndpoint × turnPatience when they are about one noun.
 	// It is also how long an event waits that was on its way when the process was killed.
 	deliveryLease = 20 * time.Second
 	// perEndpoint is how many requests one endpoint has at a time while there is room.
@@ -26,7 +27,8 @@ const (
 	// as large as it can be with perEndpoint requests for an endpoint that is alone.
 	newcomers = inFlightMax/perEndpoint - 1
 	// orderGap is how long an event waits for the one before it to be answered. An endpoint that
-	// answers within it gets its events in order; a slower one gets them in order of sending.
+	// answers within it gets its events in order; a slower one gets them in order of sending, but
+	// for what is about one noun: see turns.
 	orderGap = 20 * time.Millisecond
 )
 
@@ -111,13 +113,14 @@ func (w *Worker) sendLane(ctx context.Context, lane []store.Delivery, parallel b
 			failed[i] = w.deliver(work, p)
 			continue
 		}
-		answered := make(chan struct{})
+		mine := w.turns.take(line{p.Scope, p.Endpoint, p.object})
 		all.Go(func() {
-			defer close(answered)
+			defer w.turns.end(mine)
+			mine.wait(w.Clock)
 			failed[i] = w.try(func() error { return w.deliver(work, p) })
 		})
 		select {
-		case <-answered:
+		case <-mine.answered:
 		case <-w.Clock.After(orderGap):
 		}
 	}

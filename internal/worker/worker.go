@@ -63,6 +63,7 @@ type Worker struct {
 	chores     []*chore
 	clients    clients
 	clocks     running
+	turns      turns
 	inFlight   atomic.Int64   // deliveries claimed and not finished
 	background sync.WaitGroup // what chores started and did not wait for
 }
