@@ -3,6 +3,8 @@ package app
 import (
 	"cmp"
 	"context"
+	"errors"
+	"maps"
 
 	"github.com/portico-billing/portico/internal/billing"
 	"github.com/portico-billing/portico/internal/gateway"
@@ -232,7 +234,9 @@ func (s *settling) refundFailed(re *billing.Refund, ch *billing.Charge, was stri
 			return err
 		}
 	}
-	return store.Refunds.Emit(s.tx, re, "refund.failed")
+	return errors.Join(store.Refunds.Updated(s.tx, re),
+		store.Refunds.Emit(s.tx, re, "charge.refund.updated"),
+		store.Refunds.Emit(s.tx, re, "refund.failed"))
 }
 
 // RefundUpdateParams change a refund's metadata.
@@ -249,8 +253,13 @@ func (a *App) UpdateRefund(ctx context.Context, c Caller, id string,
 		if re, err = locked(tx, store.Refunds, id); err != nil {
 			return nil, err
 		}
-		re.Metadata, err = changeMetadata(re.Metadata, p.Metadata)
-		return re, err
+		was := re.Metadata
+		re.Metadata, err = changeMetadata(was, p.Metadata)
+		if err != nil || maps.Equal(was, re.Metadata) {
+			return re, err
+		}
+		return re, errors.Join(store.Refunds.Updated(tx, re),
+			store.Refunds.Emit(tx, re, "charge.refund.updated"))
 	})
 	return re, err
 }

@@ -58,7 +58,8 @@ var Charges = newCollection(spec[billing.Charge]{
 
 // Refunds give charges back.
 var Refunds = newCollection(spec[billing.Refund]{
-	object: "refund", table: "refunds", events: automatic("refund", "refund.failed"),
+	object: "refund", table: "refunds", events: automatic("refund", "refund.failed",
+		"charge.refund.updated"),
 	id:      func(r *billing.Refund) string { return r.ID },
 	created: func(r *billing.Refund) int64 { return r.Created },
 	state:   func(r *billing.Refund) any { return &r.Private },
