@@ -247,11 +247,23 @@ func (v *previewing) changed(u *updating) (*Preview, error) {
 		}
 		return v.shown(inv, u, true), nil
 	}
-	waiting, err := u.pendingItems(u.tx, after, true)
+	return v.next(u, after, out.Prorations)
+}
+
+// next is the next ordinary invoice, with everything that waits for it. A classic subscription's
+// last one leaves alone what is not its own.
+func (v *previewing) next(u *updating, after *billing.Subscription,
+	own []*billing.InvoiceItem) (*Preview, error) {
+	waiting, err := u.pendingItems(u.tx, after, after.Flexible() || !endsNext(after))
 	if err != nil {
 		return nil, err
 	}
-	return v.renewal(u, after, mergeItems(out.Prorations, waiting))
+	return v.renewal(u, after, mergeItems(own, waiting))
+}
+
+// endsNext says that a subscription ends when its next period would begin, or before.
+func endsNext(sub *billing.Subscription) bool {
+	return sub.CancelAt != nil && *sub.CancelAt <= sub.NextPeriodEnd()
 }
 
 func (v *previewing) recurring() bool {
@@ -261,8 +273,7 @@ func (v *previewing) recurring() bool {
 // renewal is the next cycle's invoice of the subscription as it would be.
 func (v *previewing) renewal(u *updating, after *billing.Subscription,
 	pending []*billing.InvoiceItem) (*Preview, error) {
-	at := after.NextPeriodEnd()
-	ends := after.CancelAt != nil && *after.CancelAt <= at
+	at, ends := after.NextPeriodEnd(), endsNext(after)
 	if ends && len(pending) == 0 || len(after.Items.Data) == 0 {
 		return nil, noneUpcoming(u.cus.ID)
 	}
@@ -301,17 +312,13 @@ func (v *previewing) canceled(u *updating) (*Preview, error) {
 	if err != nil {
 		return nil, err
 	}
-	waiting, err := v.pendingItems(v.tx, u.sub, false)
-	if err != nil {
-		return nil, err
+	for _, it := range credits {
+		store.InvoiceItems.Insert(v.tx, it)
 	}
-	pending := mergeItems(credits, waiting)
-	if len(pending) == 0 {
-		return nil, noneUpcoming(u.cus.ID)
+	inv, err := u.lastInvoice(start)
+	if err == nil && inv == nil {
+		err = noneUpcoming(u.cus.ID)
 	}
-	inv, err := v.draftInvoice(v.tx, book, makeInvoice{Customer: u.cus, Subscription: u.sub,
-		Pending: pending, Reason: billing.BillingReasonUpcoming, Now: u.now, PeriodStart: start,
-		PeriodEnd: u.now, AutoAdvance: true, Livemode: v.c.Livemode})
 	if err != nil {
 		return nil, err
 	}
@@ -325,16 +332,19 @@ func (v *previewing) creation() (*Preview, error) {
 		ProrationBehavior: d.ProrationBehavior, Discounts: v.p.Discounts,
 		DefaultTaxRates: d.DefaultTaxRates, Metadata: d.Metadata, BillingMode: d.BillingMode,
 		BackdateStartDate: d.StartDate, Currency: v.p.Currency,
-		PaymentBehavior: new(billing.DefaultIncomplete)}
+		CancelAtPeriodEnd: d.CancelAtPeriodEnd, PaymentBehavior: new(billing.DefaultIncomplete)}
 	if d.BillingCycleAnchor != nil {
 		p.BillingCycleAnchor = &d.BillingCycleAnchor.Unix
+	}
+	if d.CancelAt.Given() {
+		p.CancelAt = &d.CancelAt.Value
 	}
 	made, err := v.startSubscription(v.tx, v.c, p)
 	if err != nil {
 		return nil, err
 	}
-	if made.sub.LatestInvoice.ID == "" {
-		return nil, noneUpcoming(*v.p.Customer)
+	if made.sub.LatestInvoice.ID == "" || v.recurring() {
+		return v.afterStart(made.sub)
 	}
 	inv, err := store.Invoices.Get(v.tx, made.sub.LatestInvoice.ID)
 	if err != nil {
@@ -343,6 +353,18 @@ func (v *previewing) creation() (*Preview, error) {
 	due := inv.AmountDue
 	unfinalize(inv)
 	return &Preview{Invoice: asPreview(inv), Due: due, Now: true}, nil
+}
+
+// afterStart is the first ordinary invoice of a subscription that was only just imagined.
+func (v *previewing) afterStart(sub *billing.Subscription) (*Preview, error) {
+	u, err := v.newUpdating(v.tx, v.c, sub.ID, SubscriptionUpdateParams{})
+	if err != nil {
+		return nil, err
+	}
+	if v.recurring() {
+		return v.renewal(u, u.sub, nil)
+	}
+	return v.next(u, u.sub, nil)
 }
 
 // unfinalize shows a first invoice as the draft that it would have been.

@@ -7,7 +7,6 @@ import (
 
 	"github.com/portico-billing/portico/internal/billing"
 	"github.com/portico-billing/portico/internal/invoicing"
-	"github.com/portico-billing/portico/internal/lifecycle"
 	"github.com/portico-billing/portico/internal/store"
 )
 
@@ -192,16 +191,21 @@ func (v *previewing) byHand() (*Preview, error) {
 	return &Preview{Invoice: asPreview(inv), Due: due, Now: true}, nil
 }
 
-// resumed is the invoice that resuming a paused subscription now would make.
+// resumed is the invoice that resuming a paused subscription now would make: at once, or with its
+// next period.
 func (v *previewing) resumed(u *updating) (*Preview, error) {
-	book, err := v.load(v.tx, newShelf().subscription(u.sub).customer(u.cus), u.now)
+	d := v.p.SubscriptionDetails
+	p := SubscriptionResumeParams{ProrationBehavior: d.ProrationBehavior,
+		ProrationDate: d.ProrationDate}
+	if d.BillingCycleAnchor != nil {
+		p.BillingCycleAnchor = &d.BillingCycleAnchor.Word
+	}
+	out, err := u.restart(p)
 	if err != nil {
 		return nil, err
 	}
-	out, err := book.Resume(u.sub, lifecycle.Changes{Now: u.now, AnchorNow: true,
-		ProrationBehavior: billing.CreateProrations})
-	if err != nil {
-		return nil, err
+	if !out.InvoiceNow {
+		return v.next(u, u.sub, out.Prorations)
 	}
 	inv, _, err := u.draftResumed(out, billing.BillingReasonUpcoming)
 	if err != nil {

@@ -48,21 +48,27 @@ func (a *App) ResumeSubscription(ctx context.Context, c Caller, id string,
 	return cmp.Or(out.sub, sub), err
 }
 
-func (u *updating) resume(p SubscriptionResumeParams) (*store.Attempt, error) {
+// restart makes the subscription run again, and answers what that bills.
+func (u *updating) restart(p SubscriptionResumeParams) (lifecycle.Consequence, error) {
 	book, err := u.load(u.tx, newShelf().subscription(u.sub).customer(u.cus), u.now)
 	if err != nil {
-		return nil, err
+		return lifecycle.Consequence{}, err
 	}
 	ch := lifecycle.Changes{Now: u.now, ProrationBehavior: billing.CreateProrations,
 		AnchorNow: p.BillingCycleAnchor == nil || *p.BillingCycleAnchor == "now"}
 	assign(&ch.ProrationBehavior, p.ProrationBehavior)
 	assign(&ch.ProrationDate, p.ProrationDate)
 	out, err := book.Resume(u.sub, ch)
-	if err != nil {
-		return nil, err
-	}
 	for _, it := range out.Prorations {
 		store.InvoiceItems.Insert(u.tx, it)
+	}
+	return out, err
+}
+
+func (u *updating) resume(p SubscriptionResumeParams) (*store.Attempt, error) {
+	out, err := u.restart(p)
+	if err != nil {
+		return nil, err
 	}
 	if err := tellItems(u.tx, out.Prorations); err != nil {
 		return nil, err
