@@ -10,10 +10,12 @@ import (
 // shelf collects the ids of what a decision will look up, and then loads it: one query a type.
 type shelf struct {
 	prices, discounts, taxRates map[string]bool
+	customerDiscount            string
 }
 
 func newShelf() *shelf {
-	return &shelf{map[string]bool{}, map[string]bool{}, map[string]bool{}}
+	return &shelf{prices: map[string]bool{}, discounts: map[string]bool{},
+		taxRates: map[string]bool{}}
 }
 
 func (s *shelf) price(ids ...string) *shelf {
@@ -41,6 +43,7 @@ func (s *shelf) refs(discounts []billing.Ref[billing.Discount],
 }
 
 func (s *shelf) customer(c *billing.Customer) *shelf {
+	s.customerDiscount = c.Discount.ID
 	return put(s, s.discounts, []string{c.Discount.ID})
 }
 
@@ -83,7 +86,7 @@ func (s *shelf) needs(have *libraryRoom) []store.Need {
 
 // load reads everything on the shelf. Discounts that are not in force at now are left out.
 func (a *App) load(q store.Querier, s *shelf, now int64) (*lifecycle.Book, error) {
-	b := &lifecycle.Book{}
+	b := &lifecycle.Book{CustomerDiscount: s.customerDiscount}
 	b.NewID = a.IDs.New
 	room := shared(q)
 	err := store.Prefetch(q, s.needs(room)...)

@@ -1,6 +1,8 @@
 package app
 
 import (
+	"slices"
+
 	"github.com/portico-billing/portico/internal/billing"
 	"github.com/portico-billing/portico/internal/invoicing"
 	"github.com/portico-billing/portico/internal/lifecycle"
@@ -52,7 +54,7 @@ func (a *App) draftInvoice(q store.Querier, book *lifecycle.Book,
 	}
 	for _, l := range m.Lines {
 		invoicing.AddLine(inv, l.LineItem, l.TaxRates)
-		inv.Private.Included = append(inv.Private.Included, l.Included...)
+		includes(inv, l)
 	}
 	if len(inv.Lines.Data) > maxInvoiceLines {
 		return nil, billing.Invalid("", "An invoice can have at most %d lines.", maxInvoiceLines)
@@ -66,21 +68,29 @@ func (a *App) draftInvoice(q store.Querier, book *lifecycle.Book,
 	return inv, nil
 }
 
+// includes notes the discounts that a line's amount includes already.
+func includes(inv *billing.Invoice, l lifecycle.Line) {
+	for _, d := range l.Included {
+		if d.Amount != 0 {
+			inv.Private.Included = append(inv.Private.Included, d.Discount.ID)
+		}
+	}
+	if len(l.Included) == 0 {
+		return
+	}
+	if inv.Private.LineIncluded == nil {
+		inv.Private.LineIncluded = map[string][]billing.DiscountAmount{}
+	}
+	inv.Private.LineIncluded[l.ID] = l.Included
+}
+
 const maxInvoiceLines = 250
 
 // invoiceDiscounts are the subscription's own discounts in force, or else the customer's.
 func invoiceDiscounts(book *lifecycle.Book, sub *billing.Subscription,
 	cus *billing.Customer) billing.Arr[billing.Ref[billing.Discount]] {
-	var out billing.Arr[billing.Ref[billing.Discount]]
-	for _, d := range sub.Discounts {
-		if book.Discounts[d.ID] != nil {
-			out = append(out, d)
-		}
-	}
-	if len(sub.Discounts) == 0 && book.Discounts[cus.Discount.ID] != nil {
-		out = append(out, billing.To[billing.Discount](cus.Discount.ID))
-	}
-	return out
+	return slices.DeleteFunc(slices.Clone(book.DiscountsOf(sub)),
+		func(d billing.Ref[billing.Discount]) bool { return book.Discounts[d.ID] == nil })
 }
 
 // sweep moves a pending item onto a draft.

@@ -37,11 +37,11 @@ func (s *settling) succeeded() error {
 	if err := store.PaymentIntents.Emit(s.tx, s.pi, "payment_intent.succeeded"); err != nil {
 		return err
 	}
-	if s.inv != nil {
-		return s.paidByCharge(ch, moved)
-	}
 	if err := s.keepMethod(); err != nil {
 		return err
+	}
+	if s.inv != nil {
+		return s.paidByCharge(ch, moved)
 	}
 	return s.bookDirect(ch, moved)
 }
@@ -51,7 +51,11 @@ func (s *settling) keepMethod() error {
 	if s.cus == nil || s.att.PaymentMethod == "" || s.pi.FutureUsage() == "" {
 		return nil
 	}
-	pm, err := store.PaymentMethods.Lock(s.tx, s.att.PaymentMethod)
+	pm, err := store.PaymentMethods.Get(s.tx, s.att.PaymentMethod)
+	if err != nil || pm.Customer.ID != "" { // as nearly always: no lock is worth it
+		return err
+	}
+	pm, err = store.PaymentMethods.Lock(s.tx, s.att.PaymentMethod)
 	if err != nil || pm.Customer.ID != "" || pm.Private.Detached {
 		return err
 	}

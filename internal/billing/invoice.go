@@ -140,6 +140,8 @@ type InvoicePrivate struct {
 	// Included are discounts that amounts of lines include already: they are used up with this
 	// invoice if they are good for one.
 	Included []string `json:"included,omitempty"`
+	// LineIncluded is what they took of a line, by the line's id.
+	LineIncluded map[string][]DiscountAmount `json:"line_included,omitempty"`
 	// LineGross are amounts before inclusive tax was taken out for an exempt customer.
 	LineGross map[string]int64 `json:"line_gross,omitempty"`
 	// FinalizeAt is when the draft becomes final by itself.

@@ -152,7 +152,7 @@ func RecordDebits(sub *billing.Subscription, inv *billing.Invoice, now int64) {
 			continue
 		}
 		if l.Period.End > now {
-			billed = addDebit(billed, debitOf(l, lineNet(l), inv.ID))
+			billed = addDebit(billed, debitOf(l, inv.Private.LineIncluded[l.ID], inv.ID))
 		}
 	}
 	for _, d := range billed {
@@ -191,10 +191,15 @@ func addOff(off, more []billing.DiscountAmount) []billing.DiscountAmount {
 	return sum
 }
 
-func debitOf(l *billing.LineItem, net int64, invoice string) billing.Debit {
-	d := billing.Debit{Item: l.SubscriptionItemID(), Amount: net, Gross: l.Amount,
+// debitOf is what a line billed. Its amount may include discounts already: gross is without them.
+func debitOf(l *billing.LineItem, included []billing.DiscountAmount,
+	invoice string) billing.Debit {
+	d := billing.Debit{Item: l.SubscriptionItemID(), Amount: lineNet(l), Gross: l.Amount,
 		Start: l.Period.Start, End: l.Period.End, Invoice: invoice,
-		Lines: []string{l.ID}, Off: l.DiscountAmounts}
+		Lines: []string{l.ID}, Off: addOff(l.DiscountAmounts, included)}
+	for _, off := range included {
+		d.Gross += off.Amount
+	}
 	if l.Quantity != nil {
 		d.Quantity = *l.Quantity
 	}

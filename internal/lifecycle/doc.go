@@ -18,13 +18,25 @@ import (
 // Book is what decisions look up: prices, products, discounts and tax rates.
 type Book struct {
 	invoicing.Book
+	// CustomerDiscount is the discount of the customer, if any: it counts where a subscription has
+	// none of its own.
+	CustomerDiscount string
+}
+
+// DiscountsOf are the subscription's own discounts, or else the customer's.
+func (b *Book) DiscountsOf(sub *billing.Subscription) billing.Arr[billing.Ref[billing.Discount]] {
+	if len(sub.Discounts) > 0 || b.CustomerDiscount == "" {
+		return sub.Discounts
+	}
+	return billing.Arr[billing.Ref[billing.Discount]]{
+		billing.To[billing.Discount](b.CustomerDiscount)}
 }
 
 // Line is a line of an invoice to come, with its own tax rates (nil: the invoice's).
 type Line struct {
 	billing.LineItem
 	TaxRates []string
-	Included []string // discounts that its amount includes already
+	Included []billing.DiscountAmount // what discounts took that its amount includes already
 }
 
 // IntervalOf is how often an item's price is charged.

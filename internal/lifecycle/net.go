@@ -14,12 +14,14 @@ type netTotal struct {
 	off        []discounting.Amount // what each discount takes of the whole period
 }
 
-// netTotals prices every item for a whole period, after the discounts in force. Flexible billing
+// netTotals prices every item for a whole period, after its own discounts and those of the whole
+// subscription. Flexible billing
 // splits an amount off over the items in proportion, as an invoice does; classic takes the full
 // amount off each item (Stripe's comparison of billing modes: 5.00 off 10.00 + 20.00, the 10.00
 // item removed at half: flexible credits (1000 − 166) / 2 = 417, classic (1000 − 500) / 2 =
 // 250).
-func (b *Book) netTotals(sub *billing.Subscription) ([]netTotal, error) {
+func (b *Book) netTotals(sub *billing.Subscription,
+	discounts billing.Arr[billing.Ref[billing.Discount]]) ([]netTotal, error) {
 	out := make([]netTotal, len(sub.Items.Data))
 	lines := make([][]discounting.Line, len(sub.Items.Data))
 	for i := range sub.Items.Data {
@@ -39,13 +41,13 @@ func (b *Book) netTotals(sub *billing.Subscription) ([]netTotal, error) {
 				Product: price.Product.ID, Discountable: true, Item: b.Applied(it.Discounts)})
 		}
 	}
-	b.subtract(sub, out, lines)
+	subtract(sub, out, lines, b.Applied(discounts))
 	return out, nil
 }
 
 // subtract takes the discounts off the lines of each item: off all together, or item by item.
-func (b *Book) subtract(sub *billing.Subscription, out []netTotal, lines [][]discounting.Line) {
-	whole := b.Applied(sub.Discounts)
+func subtract(sub *billing.Subscription, out []netTotal, lines [][]discounting.Line,
+	whole []discounting.Applied) {
 	if sub.Flexible() {
 		took := discounting.Apply(sub.Currency, slices.Concat(lines...), whole).PerLine
 		for i := range lines {

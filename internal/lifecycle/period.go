@@ -1,6 +1,7 @@
 package lifecycle
 
 import (
+	"math/big"
 	"slices"
 
 	"github.com/portico-billing/portico/internal/billing"
@@ -83,13 +84,19 @@ func (b *Book) spanLine(sub *billing.Subscription, it *billing.SubscriptionItem,
 	line.Amount, line.Subtotal = amount, amount
 	line.Discountable, line.Discounts = false, nil
 	line.Parent.SubscriptionItemDetails.Proration = true
-	line.Included = total.discounts()
+	line.Included = shareOff(total.amounts(), big.NewRat(s.To-s.From, s.NaturalEnd-s.NaturalStart))
 	return line, nil
 }
 
 // netOf is what one item costs for a whole period.
 func (b *Book) netOf(sub *billing.Subscription, id string) (netTotal, error) {
-	nets, err := b.netTotals(sub)
+	return b.netAfter(sub, b.DiscountsOf(sub), id)
+}
+
+// netAfter is netOf where other discounts apply to the whole subscription.
+func (b *Book) netAfter(sub *billing.Subscription, whole billing.Arr[billing.Ref[billing.Discount]],
+	id string) (netTotal, error) {
+	nets, err := b.netTotals(sub, whole)
 	if err != nil {
 		return netTotal{}, err
 	}

@@ -78,11 +78,10 @@ func (u *update) lastNet(it *billing.SubscriptionItem, from int64) (netTotal, er
 		used[d.Discount.ID] = true
 	}
 	then := Clone(u.before)
-	then.Discounts = onlyUsed(then.Discounts, used)
 	for i := range then.Items.Data {
 		then.Items.Data[i].Discounts = onlyUsed(then.Items.Data[i].Discounts, used)
 	}
-	total, err := u.netOf(then, it.ID)
+	total, err := u.netAfter(then, onlyUsed(u.DiscountsOf(then), used), it.ID)
 	if err != nil {
 		return netTotal{}, err
 	}

@@ -154,7 +154,7 @@ func (b *Book) combine(sub *billing.Subscription, it *billing.SubscriptionItem,
 		all.Amount += l.Amount
 		all.Subtotal += l.Amount
 		all.Period.End = l.Period.End
-		all.Included = append(all.Included, l.Included...)
+		all.Included = addOff(all.Included, l.Included)
 	}
 	return []Line{all}, nil
 }

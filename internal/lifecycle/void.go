@@ -57,10 +57,10 @@ func restored(l *billing.LineItem, d billing.Debit) []billing.Debit {
 	if from >= to {
 		return nil
 	}
-	back := debitOf(l, -lineNet(l), CreditedInvoice(l))
+	back := debitOf(l, nil, CreditedInvoice(l))
 	back.Lines = l.Parent.SubscriptionItemDetails.ProrationDetails.CreditedItems.InvoiceLineItems
 	share := big.NewRat(to-from, l.Period.End-l.Period.Start)
-	back.Amount, _ = proration.Share(back.Amount, share) // a share of what fits
+	back.Amount, _ = proration.Share(-lineNet(l), share) // a share of what fits
 	back.Gross, back.Off = back.Amount, nil
 	back.Start, back.End = from, to
 	return []billing.Debit{back}
