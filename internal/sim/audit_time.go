@@ -199,6 +199,7 @@ func (a *Auditor) tiled(sub, item string, times []stretch) {
 	}
 	slices.Sort(edges)
 	until := a.billedUntil(sub, item)
+	given := false // classic billing gave back a time that nobody had billed; it is billed later
 	for _, at := range slices.Compact(edges) {
 		level, free, slivers := 0, false, 0
 		for _, s := range times {
@@ -216,7 +217,8 @@ func (a *Auditor) tiled(sub, item string, times []stretch) {
 		}
 		// Classic billing gives back the present price, whatever was billed.
 		below := level < 0 && !a.everClassic(sub)
-		skipped := level == 0 && !free && at < until && !a.trial(sub, at)
+		given = given || level < 0
+		skipped := level == 0 && !free && !given && at < until && !a.trial(sub, at)
 		if below || level > 1+slivers || skipped {
 			a.Errorf("I10: %s: from %d on the same time of %s is billed %d times (until %d, %v): "+
 				"%+v\n%s", sub, at, item, level, until, a.objects[sub]["billing_mode"], times,
