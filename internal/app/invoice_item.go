@@ -268,6 +268,9 @@ func (a *App) UpdateInvoiceItem(ctx context.Context, c Caller, id string,
 			return nil, err
 		}
 		it = w.item
+		if err := checkFrozen(it, p); err != nil {
+			return nil, err
+		}
 		before := it.NetAmount
 		if err := w.reprice(p); err != nil {
 			return nil, err

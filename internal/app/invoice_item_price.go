@@ -18,6 +18,25 @@ func chooseTaxBehavior(it *billing.InvoiceItem, p *string) error {
 	return nil
 }
 
+// checkFrozen refuses to change what a proration was computed from. Only its sum can be changed.
+func checkFrozen(it *billing.InvoiceItem, p InvoiceItemUpdateParams) error {
+	for _, frozen := range []struct {
+		param string
+		sent  bool
+	}{
+		{"quantity", p.Quantity != nil}, {"pricing", p.Pricing != nil},
+		{"price_data", p.PriceData != nil}, {"discounts", p.Discounts.Set},
+		{"unit_amount_decimal", p.UnitAmountDecimal != nil},
+		{"discountable", p.Discountable != nil && *p.Discountable},
+	} {
+		if it.Proration && frozen.sent {
+			return billing.Invalid(frozen.param, "The `%s` of a proration cannot be changed.",
+				frozen.param)
+		}
+	}
+	return nil
+}
+
 // reprice changes what an item comes to: by another price, another quantity, or a plain sum.
 func (w *lockedItem) reprice(p InvoiceItemUpdateParams) error {
 	it := w.item
@@ -27,8 +46,15 @@ func (w *lockedItem) reprice(p InvoiceItemUpdateParams) error {
 	case p.Amount != nil && priced:
 		return billing.Invalid("amount", "You may only specify one of these parameters: amount, "+
 			"or a price, unit amount or quantity.").WithCode("parameters_exclusive")
-	case p.Amount != nil:
+	case p.Amount != nil && it.Proration:
+		it.Amount, it.NetAmount = *p.Amount, *p.Amount
+		for _, off := range it.ProrationDetails.DiscountAmounts {
+			it.NetAmount -= off.Amount
+		}
+		return nil
+	case p.Amount != nil: // a plain sum has no quantity
 		it.Amount, it.NetAmount, it.Pricing = *p.Amount, *p.Amount, plainPricing(*p.Amount)
+		it.Quantity, it.QuantityDecimal = 1, "1"
 		return nil
 	case !priced:
 		return nil

@@ -41,7 +41,7 @@ func (u *updating) invoiceNow(book *lifecycle.Book, after *billing.Subscription,
 	error) {
 	pending := own
 	if u.sweepsOthers() {
-		waiting, err := u.pendingItems(u.tx, after, after.Flexible())
+		waiting, err := u.pendingItems(u.tx, after, true)
 		if err != nil {
 			return nil, nil, err
 		}

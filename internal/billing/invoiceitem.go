@@ -12,6 +12,7 @@ type InvoiceItem struct {
 	Description      *string             `json:"description"`
 	Discountable     bool                `json:"discountable"`
 	Discounts        Arr[Ref[Discount]]  `json:"discounts"`
+	FrozenFields     []string            `json:"frozen_fields,omitempty"` // of a proration
 	Invoice          Ref[Invoice]        `json:"invoice"`
 	Livemode         bool                `json:"livemode"`
 	Metadata         Metadata            `json:"metadata"`

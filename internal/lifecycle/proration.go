@@ -295,8 +295,9 @@ func (u *update) invoiceItem(sub *billing.Subscription, it *billing.Subscription
 		Currency: sub.Currency, Customer: sub.Customer, Date: u.ch.Now,
 		Description: &description, Livemode: sub.Livemode, Metadata: sub.Metadata,
 		Proration: true, Quantity: it.Quantity, QuantityDecimal: fmt.Sprint(it.Quantity),
-		Period:  period,
-		Pricing: &billing.Pricing{Type: "price_details", PriceDetails: priceDetails(u.Book, it)},
+		Period:       period,
+		FrozenFields: []string{"pricing", "quantity", "discounts"},
+		Pricing:      &billing.Pricing{Type: "price_details", PriceDetails: priceDetails(u.Book, it)},
 		Parent: &billing.InvoiceItemParent{
 			Type: "subscription_details",
 			SubscriptionDetails: &billing.InvoiceItemSubscription{

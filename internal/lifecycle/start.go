@@ -38,7 +38,8 @@ func (b *Book) Start(sub *billing.Subscription, in StartInput) ([]Line, error) {
 }
 
 func (b *Book) checkStart(sub *billing.Subscription, in StartInput) error {
-	if in.Anchor != 0 && in.Anchor <= in.Now {
+	chosen := sub.BillingCycleAnchorConfig == nil // a configured one may be this very second
+	if chosen && in.Anchor != 0 && in.Anchor <= in.Now {
 		return billing.Invalid("billing_cycle_anchor",
 			"billing_cycle_anchor must be a timestamp in the future")
 	}
@@ -49,7 +50,7 @@ func (b *Book) checkStart(sub *billing.Subscription, in StartInput) error {
 	from := max(in.Now, in.TrialEnd)
 	for i := range sub.Items.Data {
 		iv := b.IntervalOf(&sub.Items.Data[i])
-		if in.Anchor > iv.Boundary(from, 1) && sub.BillingCycleAnchorConfig == nil {
+		if chosen && in.Anchor > iv.Boundary(from, 1) {
 			return billing.Invalid("billing_cycle_anchor", "billing_cycle_anchor cannot be "+
 				"later than next natural billing date (%d) for plan", iv.Boundary(from, 1))
 		}
