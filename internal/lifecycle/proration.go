@@ -297,7 +297,8 @@ func (u *update) invoiceItem(sub *billing.Subscription, it *billing.Subscription
 		Proration: true, Quantity: it.Quantity, QuantityDecimal: fmt.Sprint(it.Quantity),
 		Period:       period,
 		FrozenFields: []string{"pricing", "quantity", "discounts"},
-		Pricing:      &billing.Pricing{Type: "price_details", PriceDetails: priceDetails(u.Book, it)},
+		Pricing: &billing.Pricing{Type: "price_details",
+			PriceDetails: priceDetails(u.Book, it)},
 		Parent: &billing.InvoiceItemParent{
 			Type: "subscription_details",
 			SubscriptionDetails: &billing.InvoiceItemSubscription{
