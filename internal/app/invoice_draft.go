@@ -152,5 +152,6 @@ func choosePending(items []*billing.InvoiceItem, sub *billing.Subscription,
 			out = append(out, it)
 		}
 	}
+	slices.Reverse(out) // lists have the newest first
 	return out
 }

@@ -46,9 +46,11 @@ func (s *settling) succeeded() error {
 	return s.bookDirect(ch, moved)
 }
 
-// keepMethod attaches the method that paid to the intent's customer, where that was the wish.
+// keepMethod attaches the method that paid to the intent's customer, where that was the wish. A
+// card that was only entered to pay an invoice, on its page perhaps by somebody else, is not kept.
 func (s *settling) keepMethod() error {
-	if s.cus == nil || s.att.PaymentMethod == "" || s.pi.FutureUsage() == "" {
+	if s.cus == nil || s.att.PaymentMethod == "" || s.pi.FutureUsage() == "" ||
+		s.plan.Command == commandInvoicePay {
 		return nil
 	}
 	pm, err := store.PaymentMethods.Get(s.tx, s.att.PaymentMethod)
