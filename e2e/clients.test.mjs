@@ -72,12 +72,13 @@ test('lists page by themselves, both ways', async () => {
 test('a subscription: created, previewed, changed, ended', async () => {
   const ada = await payer();
   const sub = await stripe.subscriptions.create({ customer: ada.id, items: [{ price }],
-    expand: ['latest_invoice.payments.data.payment.payment_intent', 'items.data.price.product',
-      'default_payment_method', 'customer'] });
+    expand: ['latest_invoice.payments', 'items.data.price.product', 'default_payment_method',
+      'customer'] });
   assert.equal(sub.status, 'active');
   assert.equal(sub.customer.email, 'ada@example.com');
   assert.equal(sub.items.data[0].price.product.name, 'Gold');
-  assert.equal(sub.latest_invoice.payments.data[0].payment.payment_intent.amount_received, 2000);
+  const { payment_intent: intent } = sub.latest_invoice.payments.data[0].payment;
+  assert.equal((await stripe.paymentIntents.retrieve(intent)).amount_received, 2000);
 
   const change = { items: [{ id: sub.items.data[0].id, quantity: 3 }],
     proration_behavior: 'always_invoice', proration_date: sub.items.data[0].current_period_start };
@@ -190,12 +191,11 @@ test('a card that asks for authentication sends the customer to its bank', async
   const ada = await payer('pm_card_threeDSecure2Required');
   const sub = await stripe.subscriptions.create({ customer: ada.id, items: [{ price }],
     payment_behavior: 'default_incomplete',
-    expand: ['latest_invoice.payments.data.payment.payment_intent',
-      'latest_invoice.confirmation_secret'] });
+    expand: ['latest_invoice.payments', 'latest_invoice.confirmation_secret'] });
   assert.equal(sub.status, 'incomplete');
   assert.match(sub.latest_invoice.confirmation_secret.client_secret, /^pi_\w+_secret_\w+$/);
   const { payment_intent: intent } = sub.latest_invoice.payments.data[0].payment;
-  const waiting = await stripe.paymentIntents.confirm(intent.id,
+  const waiting = await stripe.paymentIntents.confirm(intent,
     { payment_method: ada.invoice_settings.default_payment_method,
       return_url: 'https://example.com/back' });
   assert.equal(waiting.status, 'requires_action');
@@ -340,11 +340,12 @@ test('everything that leads somewhere expands', async () => {
   const found = await stripe.subscriptions.retrieve(sub.id, { expand: ['customer',
     'customer.invoice_settings.default_payment_method', 'default_payment_method',
     'items.data.price.product', 'latest_invoice.customer', 'latest_invoice.confirmation_secret',
-    'latest_invoice.payments.data.payment.payment_intent',
-    'pending_setup_intent'] });
+    'latest_invoice.payments', 'pending_setup_intent'] });
   assert.equal(found.customer.invoice_settings.default_payment_method.card.last4, '4242');
   assert.equal(found.latest_invoice.customer.id, ada.id);
-  const intent = found.latest_invoice.payments.data[0].payment.payment_intent;
+  const { payments } = await stripe.invoices.retrieve(found.latest_invoice.id,
+    { expand: ['payments.data.payment.payment_intent'] });
+  const intent = payments.data[0].payment.payment_intent;
   const charge = await stripe.charges.retrieve(intent.latest_charge,
     { expand: ['customer', 'payment_intent.payment_method', 'refunds'] });
   assert.equal(charge.payment_intent.payment_method.customer, ada.id);

@@ -55,17 +55,18 @@ func TestASubscriptionThroughTheAPI(t *testing.T) {
 // lookAround reads and changes everything about a subscriber.
 func (d *desk) lookAround(cus, id, price string) {
 	sub := d.get("/v1/subscriptions/"+id,
-		"expand[]=latest_invoice.payments.data.payment.payment_intent",
+		"expand[]=latest_invoice.payments",
 		"expand[]=customer.invoice_settings.default_payment_method",
 		"expand[]=items.data.price.product", "expand[]=latest_invoice.confirmation_secret")
 	sub.want("status", `"active"`).want("customer.email", `"ada@example.com"`).
 		want("latest_invoice.status", `"paid"`).want("latest_invoice.amount_paid", "2000").
-		want("latest_invoice.payments.data.0.payment.payment_intent.status", `"succeeded"`).
 		want("customer.invoice_settings.default_payment_method.card.last4", `"4242"`).
 		want("items.data.0.price.product.name", `"Gold"`).want("plan.amount", "2000")
 	invoice := sub.text("latest_invoice.id")
 	item := sub.text("items.data.0.id")
-	intent := sub.text("latest_invoice.payments.data.0.payment.payment_intent.id")
+	intent := sub.text("latest_invoice.payments.data.0.payment.payment_intent")
+	d.get("/v1/invoices/"+invoice, "expand[]=payments.data.payment.payment_intent").
+		want("payments.data.0.payment.payment_intent.status", `"succeeded"`)
 
 	d.get("/v1/subscription_items/"+item).want("plan.interval", `"month"`)
 	if got := d.get("/v1/subscription_items", "subscription="+id).ids(); got[0] != item {

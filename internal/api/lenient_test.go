@@ -148,7 +148,7 @@ func TestExpandHints(t *testing.T) {
 			"want to try expanding 'data.customer' instead.",
 		"/v1/invoices?expand[]=foo": "This property cannot be expanded (foo).",
 		"/v1/events/x?expand[]=a.b.c.d.e": "You cannot expand more than 4 levels of a property. " +
-			"Property: a.b.c.d.e.",
+			"Property: a.b.c.d.e",
 	} {
 		d.do("GET", path).refused(400, "invalid_request_error", "", "expand", want)
 	}

@@ -59,11 +59,12 @@ func TestAuthenticationOnRequest(t *testing.T) {
 			"recurring[interval]=month").id()
 		sub := w.post("/v1/subscriptions", "customer="+cus, "items[0][price]="+price,
 			"default_payment_method=", "payment_settings["+ask[:22]+"]"+ask[22:],
-			"expand[]=latest_invoice.payments.data.payment.payment_intent")
+			"expand[]=latest_invoice.payments")
 		sub.want("status", `"incomplete"`).want("default_payment_method", "null").
-			want("payment_settings.payment_method_options.card.request_three_d_secure", `"any"`).
-			want("latest_invoice.payments.data.0.payment.payment_intent.status",
-				`"requires_action"`)
+			want("payment_settings.payment_method_options.card.request_three_d_secure", `"any"`)
+		w.get("/v1/payment_intents/"+
+			sub.text("latest_invoice.payments.data.0.payment.payment_intent")).
+			want("status", `"requires_action"`)
 		w.do("POST", "/v1/subscriptions/"+sub.id(),
 			"payment_settings[payment_method_types][]=sepa_debit").refused(400, "", "",
 			"payment_settings[payment_method_types]", "")

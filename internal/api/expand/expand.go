@@ -9,7 +9,6 @@
 package expand
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/portico-billing/portico/internal/api/params"
@@ -40,12 +39,13 @@ func Parse(op *params.Operation, paths []string) (*Paths, error) {
 	root := &node{}
 	for _, path := range paths {
 		names := strings.Split(path, ".")
+		if len(names) > params.ExpandDepthMax { // the data of a list counts, as at Stripe
+			return nil, billing.Invalid("expand", "You cannot expand more than %d levels of a "+
+				"property. Property: %s", params.ExpandDepthMax, path).
+				WithCode("property_expansion_max_depth")
+		}
 		if op.Shape != params.ShapeObject {
 			names = names[1:] // every path of a list starts at data
-		}
-		if depth(names) > params.ExpandDepthMax {
-			return nil, billing.Invalid("expand", "You cannot expand more than %d levels of a "+
-				"property. Property: %s.", params.ExpandDepthMax, path)
 		}
 		if op.Expand(path) == params.NotExpandable {
 			return nil, notExpandable(op, path)
@@ -62,13 +62,6 @@ func notExpandable(op *params.Operation, path string) error {
 		message += " You may want to try expanding '" + below + "' instead."
 	}
 	return billing.Invalid("expand", "%s", message)
-}
-
-// depth counts the names of a path; the data of a nested list is not a level of its own.
-func depth(names []string) int {
-	return len(slices.DeleteFunc(slices.Clone(names), func(name string) bool {
-		return name == "data"
-	}))
 }
 
 func (n *node) add(names []string) {

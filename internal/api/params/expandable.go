@@ -2,7 +2,7 @@ package params
 
 import "strings"
 
-// ExpandDepthMax is the number of levels that one expand[] path may have.
+// ExpandDepthMax is the number of names that one expand[] path may have.
 const ExpandDepthMax = 4
 
 // Expansion says what naming a property in expand[] does.
