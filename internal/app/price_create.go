@@ -91,6 +91,12 @@ func (p PriceCreateParams) apply(price *billing.Price) error {
 		UsageType: billing.UsageLicensed}
 	assign(&price.Recurring.IntervalCount, p.Recurring.IntervalCount)
 	assign(&price.Recurring.UsageType, p.Recurring.UsageType)
+	if days := p.Recurring.TrialPeriodDays; days != nil {
+		price.Recurring.TrialPeriodDays = days
+		if err := checkTrialDays(*days, "recurring[trial_period_days]"); err != nil {
+			return err
+		}
+	}
 	if price.Recurring.UsageType == billing.UsageMetered {
 		return billing.Unsupported("recurring[usage_type]")
 	}

@@ -41,7 +41,8 @@ type PriceProductParams struct {
 // PriceRecurringParams are how often a price is charged. Usage that is measured is not built.
 type PriceRecurringParams struct {
 	RecurringParams
-	UsageType *string `form:"usage_type"`
+	TrialPeriodDays *int64  `form:"trial_period_days"`
+	UsageType       *string `form:"usage_type"`
 }
 
 // CurrencyOptionParams are a price's amount in another currency.

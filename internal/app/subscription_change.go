@@ -5,6 +5,7 @@ import (
 
 	"github.com/portico-billing/portico/internal/billing"
 	"github.com/portico-billing/portico/internal/lifecycle"
+	"github.com/portico-billing/portico/internal/store"
 )
 
 // changes resolves the parameters that change what is billed.
@@ -32,7 +33,28 @@ func (u *updating) changes() (lifecycle.Changes, error) {
 		}
 		ch.Items = append(ch.Items, c)
 	}
-	return ch, nil
+	if u.p.TrialFromPlan == nil || !*u.p.TrialFromPlan {
+		return ch, nil
+	}
+	return ch, u.planTrial(&ch)
+}
+
+// planTrial starts the trial that a new price brings with it.
+func (u *updating) planTrial(ch *lifecycle.Changes) error {
+	for _, it := range ch.Items {
+		if it.Price == "" {
+			continue
+		}
+		price, err := store.Prices.Get(u.tx, it.Price)
+		if err != nil {
+			return err
+		}
+		if r := price.Recurring; r != nil && r.TrialPeriodDays != nil && *r.TrialPeriodDays > 0 {
+			ch.TrialEnd = u.now + *r.TrialPeriodDays*86400
+			return nil
+		}
+	}
+	return nil
 }
 
 func (u *updating) itemChange(p SubscriptionItemParams,

@@ -330,6 +330,13 @@ func (s *starting) times(book *lifecycle.Book) error {
 
 const trialDaysMax = 730
 
+func checkTrialDays(days int64, param string) error {
+	if days < 0 || days > trialDaysMax {
+		return billing.Invalid(param, "trial_period_days must be between 0 and %d.", trialDaysMax)
+	}
+	return nil
+}
+
 // checkTrialEnd refuses a trial that has ended already, or one of more than two years.
 func checkTrialEnd(end, now int64) error {
 	if end < now {
@@ -358,11 +365,8 @@ func (s *starting) trialEnd(book *lifecycle.Book) (int64, error) {
 		end := p.TrialEnd.At(s.now)
 		return end, checkTrialEnd(end, s.now)
 	case p.TrialPeriodDays != nil:
-		if *p.TrialPeriodDays < 0 || *p.TrialPeriodDays > trialDaysMax {
-			return 0, billing.Invalid("trial_period_days", "trial_period_days must be between 0 "+
-				"and %d.", trialDaysMax)
-		}
-		return s.now + *p.TrialPeriodDays*86400, nil
+		return s.now + *p.TrialPeriodDays*86400,
+			checkTrialDays(*p.TrialPeriodDays, "trial_period_days")
 	case fromPlan:
 		for _, it := range s.sub.Items.Data {
 			if d := book.Prices[it.Price.ID].Recurring.TrialPeriodDays; d != nil {

@@ -46,7 +46,11 @@ func decodeHash(node *params.Node, v *Values, dst reflect.Value, at *path) *Erro
 		if known == nil {
 			return unknown([]string{below.String()})
 		}
-		index, built := fields[kid.key]
+		name, mistake := ownName(known, v, &below)
+		if mistake != nil {
+			return mistake
+		}
+		index, built := fields[name]
 		if !built && at == nil && kid.key == "expand" {
 			continue
 		}
@@ -56,12 +60,25 @@ func decodeHash(node *params.Node, v *Values, dst reflect.Value, at *path) *Erro
 		if !built {
 			return unsupported(below.String())
 		}
-		mistake := decode(known.Node, kid.Values, dst.FieldByIndex(index), &below)
+		mistake = decode(known.Node, kid.Values, dst.FieldByIndex(index), &below)
 		if mistake != nil {
 			return mistake
 		}
 	}
 	return nil
+}
+
+// ownName is the name under which a parameter is built: its own, or the one that it is an alias
+// of. What is said under both names must be the same.
+func ownName(f *params.Field, v *Values, at *path) (string, *Error) {
+	if f.Alias == "" {
+		return f.Name, nil
+	}
+	if other := v.find(f.Alias); other != nil && other.text != v.find(f.Name).text {
+		return "", invalid("parameters_exclusive", at.String(), "You may only specify one of "+
+			"these parameters: "+f.Name+", "+f.Alias+".")
+	}
+	return f.Alias, nil
 }
 
 // emptiesNothing says that a request unsets what is not built: what can never be set is unset

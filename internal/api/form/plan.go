@@ -1,6 +1,7 @@
 package form
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
 	"slices"
@@ -66,7 +67,7 @@ func (c *comparison) hash(node *params.Node, t reflect.Type, at *path) {
 	}
 	for _, field := range node.Fields {
 		below := &path{at, field.Name}
-		index, built := fields[field.Name]
+		index, built := fields[cmp.Or(field.Alias, field.Name)]
 		switch {
 		case built:
 			c.value(field.Node, bare(t).FieldByIndex(index).Type, below)

@@ -11,9 +11,52 @@ func Additive() []*Operation {
 		New("POST /v1/customers/{customer}", "customer", text("coupon")),
 		New("POST /v1/events/{id}/retry", "event", String("account").Max(lengthMax),
 			Boolean("for_stripecli"), String("webhook_endpoint").Max(lengthMax)),
+		New("GET /v1/subscriptions", "subscription", plan()),
+		New("POST /v1/subscription_items", "subscription_item", plan()),
+		New("POST /v1/subscription_items/{item}", "subscription_item", plan()),
 		New("GET /v1/portico/settings", "portico.settings"),
 		New("POST /v1/portico/settings", "portico.settings", settings()...),
 	}
+}
+
+// plan is what Stripe's libraries still call a price, although its document does not.
+func plan() Field { return String("plan").Max(lengthMax).AliasOf("price") }
+
+// addInside adds parameters inside hashes of Stripe's: those that its libraries have and its
+// document lacks.
+func (t *contents) addInside() {
+	trial := Integer("trial_period_days")
+	for _, entry := range []struct {
+		operation, hash string
+		field           Field
+	}{
+		{"POST /v1/subscriptions", "items[]", plan()},
+		{"POST /v1/subscriptions/{subscription_exposed_id}", "items[]", plan()},
+		{"POST /v1/invoices/create_preview", "subscription_details[items][]", plan()},
+		{"POST /v1/prices", "recurring", trial},
+	} {
+		op := t.ops[entry.operation]
+		op.Params = op.Params.with(steps(entry.hash), entry.field)
+	}
+}
+
+// with is the node with a field more in the hash at the path; "" is each element of an array.
+// Operations share nodes, so it copies those on the way.
+func (n *Node) with(path []string, field Field) *Node {
+	changed := *n
+	if len(path) > 0 && path[0] == "" {
+		changed.Items = n.Items.with(path[1:], field)
+		return &changed
+	}
+	changed.Fields = slices.Clone(n.Fields)
+	if len(path) == 0 {
+		changed.Fields = append(changed.Fields, field)
+		sortFields(changed.Fields)
+		return &changed
+	}
+	below := changed.Field(path[0])
+	below.Node = below.with(path[1:], field)
+	return &changed
 }
 
 // describe lets payment_method_data describe a card as POST /v1/payment_methods does: Stripe takes

@@ -94,6 +94,12 @@ func (f Field) Unset() Field {
 	return f
 }
 
+// AliasOf makes the parameter another name of one beside it.
+func (f Field) AliasOf(name string) Field {
+	f.Alias = name
+	return f
+}
+
 // Max limits the length of a string, in characters.
 func (f Field) Max(characters int) Field {
 	f.MaxLength = characters

@@ -45,6 +45,11 @@ type property struct {
 
 func decodeResource(lines []string) resource {
 	r := resource{properties: make(map[string]property, len(lines)), maps: map[string]bool{}}
+	r.add(lines)
+	return r
+}
+
+func (r resource) add(lines []string) {
 	for _, line := range lines {
 		words := strings.Fields(line)
 		r.properties[words[0]] = property{does: codes[words[1]], targets: words[2:]}
@@ -52,7 +57,15 @@ func decodeResource(lines []string) resource {
 			r.maps[above] = true
 		}
 	}
-	return r
+}
+
+// addLegacy lets expand[] name what Stripe's document no longer has and Stripe still accepts,
+// because many integrations send it: plans lead to their products, and of line items the price
+// and the plan, which are no longer there, change nothing.
+func (t *contents) addLegacy() {
+	t.resources["line_item"].add([]string{"plan present plan", "price present price"})
+	t.resources["subscription"].add([]string{"plan present plan"})
+	t.resources["subscription_item"].add([]string{"plan present plan"})
 }
 
 // Expandable reports whether expand[] accepts a path on a resource. It follows the path through

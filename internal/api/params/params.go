@@ -60,6 +60,8 @@ type Node struct {
 type Field struct {
 	Name     string
 	Required bool
+	// Alias is the parameter of the same hash that this is another name of; "" is none.
+	Alias string
 	*Node
 }
 

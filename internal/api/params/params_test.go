@@ -140,6 +140,11 @@ func TestExpand(t *testing.T) {
 		{"GET /v1/charges/{charge}", "refunds.data.balance_transaction", ExpandRef},
 		{"GET /v1/checkout/sessions/{session}", "line_items.data.price.product", ExpandRef},
 		{"GET /v1/events/{id}", "data", ExpandPresent},
+		{"GET /v1/invoices/{invoice}/lines", "data.price", ExpandPresent},
+		{"GET /v1/invoices/{invoice}/lines", "data.plan", ExpandPresent},
+		{"GET /v1/subscriptions/{subscription_exposed_id}", "plan.product", ExpandRef},
+		{"GET /v1/subscriptions", "data.plan.product", ExpandRef},
+		{"GET /v1/subscriptions/{subscription_exposed_id}", "items.data.plan.product", ExpandRef},
 	}
 	for _, test := range tests {
 		method, template, _ := strings.Cut(test.op, " ")

@@ -36,6 +36,8 @@ var table = sync.OnceValue(func() *contents {
 		panic(fmt.Sprintf("params: the committed table does not decode: %v", err))
 	}
 	t.add(Additive())
+	t.addInside()
+	t.addLegacy()
 	t.describe()
 	t.unset()
 	return t
