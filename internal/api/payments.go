@@ -1,9 +1,22 @@
 package api
 
 import (
+	"strings"
+
 	"github.com/portico-billing/portico/internal/app"
 	"github.com/portico-billing/portico/internal/store"
 )
+
+// getPaymentMethod makes a card where a published name such as pm_card_visa is read, as Stripe does:
+// clients look a method up before they attach what they got.
+var getPaymentMethod = handle(func(c *call, _ struct{}) error {
+	id := c.object()
+	if strings.HasPrefix(id, "pm_card_") {
+		_, err := c.CardForTests(c.Context(), c.caller, id)
+		return err
+	}
+	return c.view(func(q *store.View) (any, error) { return find(q, store.PaymentMethods, id) })
+})
 
 type setupIntentFilters struct {
 	pageParams

@@ -89,7 +89,7 @@ var customerRoutes = []route{
 var paymentRoutes = []route{
 	{"GET", "/v1/payment_methods", listPaymentMethods},
 	{"POST", "/v1/payment_methods", create((*app.App).CreatePaymentMethod)},
-	{"GET", "/v1/payment_methods/{payment_method}", get(store.PaymentMethods)},
+	{"GET", "/v1/payment_methods/{payment_method}", getPaymentMethod},
 	{"POST", "/v1/payment_methods/{payment_method}", update((*app.App).UpdatePaymentMethod)},
 	{"POST", "/v1/payment_methods/{payment_method}/attach",
 		update((*app.App).AttachPaymentMethod)},

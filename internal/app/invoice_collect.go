@@ -16,6 +16,9 @@ type InvoicePayParams struct {
 	OffSession    *bool   `form:"off_session"`
 	PaidOutOfBand bool    `form:"paid_out_of_band"`
 	PaymentMethod *string `form:"payment_method"`
+
+	// Entered says that the card was entered for this invoice on its page, and belongs to nobody.
+	Entered bool `form:"-"`
 }
 
 // PayInvoice collects an invoice now, with the given payment method or the one that is next in
@@ -80,7 +83,7 @@ func (w *lockedInvoice) pay(c Caller, p InvoicePayParams) (*store.Attempt, error
 		return nil, w.paidWithout(w.tx, paying{Invoice: w.inv, Subscription: w.sub,
 			Customer: w.cus, Now: w.now, OutOfBand: true})
 	}
-	pm, err := w.method(c, p.PaymentMethod)
+	pm, err := w.method(c, p)
 	if err != nil {
 		return nil, err
 	}
@@ -92,7 +95,10 @@ func (w *lockedInvoice) pay(c Caller, p InvoicePayParams) (*store.Attempt, error
 		OffSession: off, Actor: c.Actor, Reply: c.Reply})
 }
 
-func (w *lockedInvoice) method(c Caller, id *string) (*billing.PaymentMethod, error) {
+// method is what an invoice is paid with: a method of its customer's, a published test name, or a
+// card that was entered for it.
+func (w *lockedInvoice) method(c Caller, p InvoicePayParams) (*billing.PaymentMethod, error) {
+	id := p.PaymentMethod
 	if id == nil {
 		pm, err := w.paymentMethodFor(w.tx, w.inv, w.sub, w.cus)
 		if err == nil && pm == nil {
@@ -104,10 +110,15 @@ func (w *lockedInvoice) method(c Caller, id *string) (*billing.PaymentMethod, er
 	if err != nil {
 		return nil, err
 	}
-	if pm.Customer.ID == w.cus.ID || pm.Customer.ID == "" && !c.Portal() {
+	switch {
+	case pm.Customer.ID == w.cus.ID,
+		pm.Customer.ID == "" && !c.Portal() && (p.Entered || isTestName(*id)):
 		return pm, nil
+	case c.Portal():
+		return nil, billing.NoSuch("PaymentMethod", *id, "payment_method")
 	}
-	return nil, billing.NoSuch("PaymentMethod", *id, "payment_method")
+	return nil, billing.Invalid("payment_method", "The PaymentMethod %s must belong to the "+
+		"customer associated with the invoice.", *id)
 }
 
 // AdvanceInvoice does what is due for an invoice: a draft becomes final and is collected, an open

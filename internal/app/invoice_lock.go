@@ -28,8 +28,9 @@ func (a *App) lockInvoice(tx *store.Tx, c Caller, id string) (*lockedInvoice, er
 		return nil, err
 	}
 	w := &lockedInvoice{App: a, tx: tx}
-	if w.cus, err = store.Customers.Lock(tx, found.Customer.ID); err != nil {
-		return nil, err
+	w.cus, err = lockReferred(tx, store.Customers, found.Customer.ID, "customer")
+	if err != nil {
+		return nil, err // a deleted customer's invoice stays as it is
 	}
 	if w.now, err = a.now(tx, c, w.cus); err != nil {
 		return nil, err

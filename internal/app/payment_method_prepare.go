@@ -113,6 +113,20 @@ func (a *App) instrumentRef(ctx context.Context, c Caller, id string) (ref strin
 	return ref, err
 }
 
+// CardForTests makes a card of a published name, as an example of what such a card looks like. It
+// belongs to nobody yet, and can be attached.
+func (a *App) CardForTests(ctx context.Context, c Caller,
+	name string) (pm *billing.PaymentMethod, err error) {
+	if ctx, err = a.prepare(ctx, c, "id", name); err != nil {
+		return nil, err
+	}
+	err = a.write(ctx, c, func(tx *store.Tx) (any, error) {
+		pm, err = a.resolveMethod(tx, name, "id")
+		return pm, err
+	})
+	return pm, err
+}
+
 // isTestName tells Stripe's published names from ids that this house made.
 func isTestName(id string) bool {
 	return strings.HasPrefix(id, "pm_card_") || strings.HasPrefix(id, "tok_")

@@ -15,7 +15,7 @@ func (a *App) PortalAddMethod(ctx context.Context, c Caller,
 		return nil, err
 	}
 	return a.CreateSetupIntent(ctx, c, SetupIntentCreateParams{Customer: &c.Customer,
-		Confirm: true, MakeDefault: true, ReturnURL: str(next)})
+		CardForm: true, Confirm: true, MakeDefault: true, ReturnURL: str(next)})
 }
 
 // PortalMakeDefault makes a saved method pay for everything from now on.

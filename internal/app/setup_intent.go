@@ -26,6 +26,8 @@ type SetupIntentCreateParams struct {
 	Usage                   *string                             `form:"usage"`
 
 	MakeDefault bool `form:"-"` // the portal: the new method becomes the customer's default
+	// CardForm lets the gateway's own form ask for the card: what pages of ours do.
+	CardForm bool `form:"-"`
 }
 
 // AutomaticMethodsParams let the gateway choose; cards are all there is so far.
@@ -55,6 +57,9 @@ func (a *App) CreateSetupIntent(ctx context.Context, c Caller,
 		}
 		if !p.Confirm {
 			return si, nil
+		}
+		if si.PaymentMethod.ID == "" && !p.CardForm {
+			return nil, setupWithoutMethod()
 		}
 		att, err = a.attemptSetup(tx, c, si)
 		return nil, err
@@ -182,8 +187,7 @@ func (a *App) ConfirmSetupIntent(ctx context.Context, c Caller, id string,
 			return nil, err
 		}
 		if si.PaymentMethod.ID == "" && !c.Portal() {
-			return nil, billing.Invalid("payment_method", "You cannot confirm this SetupIntent "+
-				"because it's missing a payment method.")
+			return nil, setupWithoutMethod()
 		}
 		att, err = a.attemptSetup(tx, c, si)
 		return nil, err
@@ -192,6 +196,11 @@ func (a *App) ConfirmSetupIntent(ctx context.Context, c Caller, id string,
 		return si, err
 	}
 	return a.sendSetup(ctx, c, si, att)
+}
+
+func setupWithoutMethod() error {
+	return billing.Invalid("payment_method", "You cannot confirm this SetupIntent because it's "+
+		"missing a payment method.").WithCode("setup_intent_unexpected_state")
 }
 
 func wrongState(noun, object, status, verb string) error {

@@ -53,6 +53,9 @@ func (s *starting) firstInvoice(lines []lifecycle.Line) (*started, error) {
 func (s *starting) startFree(book *lifecycle.Book, inv *billing.Invoice,
 	send bool) (*started, error) {
 	lifecycle.Schedule(s.sub)
+	if err := s.setUpTrial(); err != nil {
+		return nil, err
+	}
 	store.Subscriptions.Insert(s.tx, s.sub)
 	if err := s.announce(); err != nil {
 		return nil, err
@@ -67,23 +70,21 @@ func (s *starting) startFree(book *lifecycle.Book, inv *billing.Invoice,
 		return &started{sub: s.sub}, err
 	}
 	inv.Private.FinalizeAt = nil
-	if err := s.finalize(s.tx, book, inv, s.finalizing()); err != nil {
-		return nil, err
-	}
-	if s.sub.Status == billing.SubscriptionTrialing && s.needsSetup() {
-		if err := s.pendingSetup(s.tx, s.sub, s.cus, s.now); err != nil {
-			return nil, err
-		}
-	}
-	return &started{sub: s.sub}, nil
+	return &started{sub: s.sub}, s.finalize(s.tx, book, inv, s.finalizing())
 }
 
-// needsSetup says that a trial started without a way to pay and wants one saved.
-func (s *starting) needsSetup() bool {
-	return s.p.behavior() == billing.DefaultIncomplete &&
-		s.sub.CollectionMethod == billing.ChargeAutomatically &&
-		s.sub.DefaultPaymentMethod.ID == "" &&
-		s.cus.InvoiceSettings.DefaultPaymentMethod.ID == ""
+// setUpTrial makes a setup intent for a trial that has no way to be paid yet, so that the client
+// can have a card saved for its end.
+func (s *starting) setUpTrial() error {
+	if s.sub.Status != billing.SubscriptionTrialing ||
+		s.sub.CollectionMethod != billing.ChargeAutomatically {
+		return nil
+	}
+	pm, err := s.paymentMethodFor(s.tx, &billing.Invoice{}, s.sub, s.cus)
+	if err != nil || pm != nil {
+		return err
+	}
+	return s.pendingSetup(s.tx, s.sub, s.cus, s.now)
 }
 
 func (s *starting) announce() error {

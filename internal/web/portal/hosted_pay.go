@@ -118,14 +118,15 @@ func (h *hosted) pay(method string) (*billing.Invoice, error) {
 		return nil, billing.NoSuch("PaymentMethod", method, "id")
 	}
 	return h.App.PayInvoice(ctx, h.caller(), h.inv.ID, app.InvoicePayParams{
-		PaymentMethod: &method, OffSession: new(false)})
+		Entered: true, PaymentMethod: &method, OffSession: new(false)})
 }
 
 // enterCard leads to the gateway's card form. The card is for this payment alone: it is not saved
 // with the customer, who may be somebody else.
 func (h *hosted) enterCard() error {
 	si, err := h.App.CreateSetupIntent(h.r.Context(), h.caller(), app.SetupIntentCreateParams{
-		Confirm: true, Usage: new("on_session"), ReturnURL: new(h.PublicURL + h.path(""))})
+		CardForm: true, Confirm: true, Usage: new("on_session"),
+		ReturnURL: new(h.PublicURL + h.path(""))})
 	if err != nil {
 		return err
 	}
