@@ -14,8 +14,8 @@ import (
 // on where it was.
 func (a *App) RunTestClock(ctx context.Context, s billing.Scope, id string) error {
 	for ctx.Err() == nil {
-		target, advancing, err := a.clockTarget(ctx, s, id)
-		if err != nil || !advancing {
+		from, target, err := a.clockTarget(ctx, s, id)
+		if err != nil || target == 0 {
 			return err
 		}
 		due, found, err := a.DB.NextDue(ctx, s, id, target)
@@ -25,6 +25,7 @@ func (a *App) RunTestClock(ctx context.Context, s billing.Scope, id string) erro
 		if !found {
 			return a.clockArrived(ctx, s, id, target)
 		}
+		due.At = max(due.At, from) // what was put off until it was late is not done in the past
 		if err := a.doDue(ctx, due); ctx.Err() != nil {
 			return ctx.Err() // the worker is stopping: another one goes on
 		} else if errors.Is(err, errWaiting) {
@@ -41,17 +42,18 @@ func (a *App) RunTestClock(ctx context.Context, s billing.Scope, id string) erro
 // gateways live by real time.
 var errWaiting = errors.New("app: a payment's outcome is not known yet")
 
+// clockTarget is from where to where a clock advances; it is 0 when it does not.
 func (a *App) clockTarget(ctx context.Context, s billing.Scope,
-	id string) (target int64, advancing bool, err error) {
+	id string) (from, target int64, err error) {
 	err = a.View(ctx, s, func(v *store.View) error {
 		clk, deleted, err := store.TestClocks.Find(v, id)
 		if err != nil || deleted || clk.Status != billing.TestClockAdvancing {
 			return err
 		}
-		target, advancing = clk.StatusDetails.Advancing.TargetFrozenTime, true
+		from, target = clk.FrozenTime, clk.StatusDetails.Advancing.TargetFrozenTime
 		return nil
 	})
-	return target, advancing, err
+	return from, target, err
 }
 
 // doDue does one piece of due work at its own time.

@@ -47,6 +47,9 @@ func (a *App) tellCoupon(tx *store.Tx, id, replaced string, now int64) error {
 		return a.discountCreated(tx, id)
 	}
 	old, err := store.Discounts.Lock(tx, replaced)
+	if err == nil {
+		err = rememberDiscount(tx, old)
+	}
 	if err != nil {
 		return err
 	}
@@ -73,8 +76,12 @@ func (a *App) DeleteCustomerDiscount(ctx context.Context, c Caller,
 		if gone, err = store.Discounts.Lock(tx, cus.Discount.ID); err != nil {
 			return nil, err
 		}
+		now, err := a.now(tx, c, cus)
+		if err != nil {
+			return nil, err
+		}
 		cus.Discount = billing.Embed[billing.Discount]{}
-		return gone, a.endDiscount(tx, gone.ID, tx.Now())
+		return gone, a.endDiscount(tx, gone.ID, now)
 	})
 	return gone, err
 }

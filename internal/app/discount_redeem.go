@@ -108,6 +108,9 @@ func (a *App) discountCreated(tx *store.Tx, id string) error {
 // endDiscount removes a discount: it was used up, or taken away.
 func (a *App) endDiscount(tx *store.Tx, id string, now int64) error {
 	d, err := store.Discounts.Lock(tx, id)
+	if err == nil {
+		err = rememberDiscount(tx, d)
+	}
 	if err != nil {
 		return err
 	}
@@ -118,6 +121,20 @@ func (a *App) endDiscount(tx *store.Tx, id string, now int64) error {
 		return nil
 	}
 	return store.Discounts.Emit(tx, d, "customer.discount.deleted")
+}
+
+// rememberDiscount keeps what a customer's discount was before it ends: the customer shows it whole,
+// and what they were is told with the change.
+func rememberDiscount(tx *store.Tx, d *billing.Discount) error {
+	if d.Subscription != nil || d.SubscriptionItem != nil || d.Invoice != nil ||
+		d.InvoiceItem != nil {
+		return nil
+	}
+	cus, err := store.Customers.Lock(tx, d.Customer.ID)
+	if err != nil {
+		return err
+	}
+	return store.Customers.Remember(tx, cus)
 }
 
 // unredeem gives back the redemption of a discount that never came into force. A coupon that was

@@ -58,10 +58,11 @@ func (d *doctor) verifyRefunds(v *store.View) error {
 	id := func(c *billing.Charge) string { return c.ID }
 	return every(v, store.Charges, id, func(c *billing.Charge) error {
 		d.refunds.Read++
-		d.refunds.must(back[c.ID] == c.AmountRefunded, "%s gave back %d, its refunds make %d", c.ID,
-			c.AmountRefunded, back[c.ID])
-		d.refunds.must(c.AmountRefunded <= c.AmountCaptured, "%s gave back %d of %d", c.ID,
-			c.AmountRefunded, c.AmountCaptured)
+		given := c.GivenBack()
+		d.refunds.must(back[c.ID] == given, "%s gave back %d, its refunds make %d", c.ID, given,
+			back[c.ID])
+		d.refunds.must(given <= c.AmountCaptured, "%s gave back %d of %d", c.ID, given,
+			c.AmountCaptured)
 		return nil
 	})
 }

@@ -129,6 +129,24 @@ func (a *App) capture(tx *store.Tx, c Caller, pi *billing.PaymentIntent,
 		Command: p.Command, Now: now})
 }
 
+// releaseHold gives up funds that an intent holds. The worker tells the gateway.
+func (a *App) releaseHold(tx *store.Tx, pi *billing.PaymentIntent) error {
+	held, err := store.Attempts.First(tx, store.Eq("payment_intent", pi.ID),
+		store.Eq("state", string(store.AttemptSucceeded)))
+	if err != nil {
+		return err
+	}
+	ch, err := store.Charges.Lock(tx, pi.LatestCharge.ID)
+	if err != nil {
+		return err
+	}
+	ch.Release(ch.Amount)
+	if err := store.Charges.Emit(tx, ch, "charge.refunded"); err != nil {
+		return err
+	}
+	return a.enqueue(tx, job{Kind: jobVoid, Subject: held.ID})
+}
+
 // holdLapsed ends an intent whose funds were held and not captured in time: the gateway has let
 // them go. The attempt stays what it was, for the funds were held.
 func (s *settling) holdLapsed() (*settled, error) {
@@ -145,6 +163,7 @@ func (s *settling) holdLapsed() (*settled, error) {
 	if err != nil {
 		return nil, err
 	}
+	ch.Release(ch.Amount)
 	if err := store.Charges.Emit(s.tx, ch, "charge.expired"); err != nil {
 		return nil, err
 	}

@@ -425,12 +425,7 @@ func (a *App) cancelIntent(tx *store.Tx, pi *billing.PaymentIntent, reason *stri
 		return err
 	}
 	if pi.Status == billing.PaymentIntentRequiresCapture {
-		held, err := store.Attempts.First(tx, store.Eq("payment_intent", pi.ID),
-			store.Eq("state", string(store.AttemptSucceeded)))
-		if err != nil {
-			return err
-		}
-		if err := a.enqueue(tx, job{Kind: jobVoid, Subject: held.ID}); err != nil {
+		if err := a.releaseHold(tx, pi); err != nil {
 			return err
 		}
 	}

@@ -59,6 +59,9 @@ func (s *settling) applyModify() (*settled, error) {
 	}
 	moved := s.result.Moved.Minor
 	ch.Captured, ch.AmountCaptured = true, moved
+	if left := ch.Amount - moved; left > 0 {
+		ch.Release(left)
+	}
 	if err := store.Charges.Emit(s.tx, ch, "charge.captured"); err != nil {
 		return nil, err
 	}
@@ -90,7 +93,7 @@ func (a *App) CreateRefund(ctx context.Context, c Caller,
 		if err != nil {
 			return nil, err
 		}
-		left := ch.AmountCaptured - ch.AmountRefunded
+		left := ch.AmountCaptured - ch.GivenBack()
 		amount := left
 		if p.Amount != nil {
 			amount = *p.Amount
@@ -122,7 +125,7 @@ func (a *App) CreateRefund(ctx context.Context, c Caller,
 			return nil, err
 		}
 		ch.AmountRefunded += amount
-		ch.Refunded = ch.AmountRefunded == ch.AmountCaptured
+		ch.Refunded = ch.GivenBack() == ch.AmountCaptured
 		att, err = a.attemptModify(tx, c, modify{Op: gateway.OpRefund, Charge: ch,
 			Amount: amount, Command: commandRefund, Refund: re.ID, Now: now})
 		return nil, err

@@ -60,7 +60,20 @@ type ChargePrivate struct {
 	Gateway    string `json:"gateway"`
 	GatewayRef string `json:"gateway_ref"`
 	Invoice    string `json:"invoice,omitempty"`
+	// Released is what was held and never taken. The API counts it as refunded, although no money
+	// came back.
+	Released int64 `json:"released,omitempty"`
 }
+
+// Release lets held funds go.
+func (c *Charge) Release(amount int64) {
+	c.Private.Released += amount
+	c.AmountRefunded += amount
+	c.Refunded = c.AmountRefunded == c.Amount
+}
+
+// GivenBack is what refunds have given back of what was taken.
+func (c *Charge) GivenBack() int64 { return c.AmountRefunded - c.Private.Released }
 
 // FraudDetails hold reports of fraud.
 type FraudDetails struct {

@@ -295,9 +295,9 @@ func (a *Auditor) refunds(v *store.View) error {
 	err = every(v, store.Charges, func(c *billing.Charge) string { return c.ID },
 		func(c *billing.Charge) {
 			ours += back[c.ID]
-			if back[c.ID] != c.AmountRefunded || c.AmountRefunded > c.AmountCaptured {
+			if back[c.ID] != c.GivenBack() || c.GivenBack() > c.AmountCaptured {
 				a.Errorf("I27: of %d captured, %s gave back %d in refunds of %d", c.AmountCaptured,
-					c.ID, c.AmountRefunded, back[c.ID])
+					c.ID, c.GivenBack(), back[c.ID])
 			}
 		})
 	if ours != theirs {

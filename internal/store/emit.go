@@ -77,6 +77,16 @@ func (c *Collection[T]) Updated(tx *Tx, v *T) error {
 	return e.tell(tx, now.doc)
 }
 
+// Remember keeps how the noun was last told of, before something changes that it shows whole and
+// that is stored apart from it.
+func (c *Collection[T]) Remember(tx *Tx, v *T) (err error) {
+	e := c.must(tx, v)
+	if e.snapped {
+		e.snapShown, err = e.lastShown(tx)
+	}
+	return err
+}
+
 // Changed says whether the noun differs, in public, from its last snapshot.
 func (c *Collection[T]) Changed(tx *Tx, v *T) bool {
 	e := c.must(tx, v)
