@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"path"
+	"slices"
 	"testing"
 	"time"
 
@@ -17,8 +18,10 @@ const bankPage = "next_action.redirect_to_url.url"
 // intent makes a payment intent of 5000 cents.
 func (w *town) intent(fields ...string) *answer {
 	w.Helper()
-	return w.do("POST", "/v1/payment_intents", append(fields, "amount=5000", "currency=usd",
-		"return_url=https://x.test/back")...)
+	if slices.Contains(fields, "confirm=true") {
+		fields = append(fields, "return_url=https://x.test/back")
+	}
+	return w.do("POST", "/v1/payment_intents", append(fields, "amount=5000", "currency=usd")...)
 }
 
 // pass says on the bank's page that it was the cardholder, and tells this house.

@@ -190,7 +190,7 @@ func TestCouponsOnCustomers(t *testing.T) {
 		product := d.post("/v1/products", "name=Gold").id()
 		d.do("POST", "/v1/invoices", "customer="+cus.id(),
 			"discounts[0][discount]="+other.text("discount.id")).refused(400, "",
-			"resource_missing", "discounts", "")
+			"resource_missing", "discounts[0][discount]", "")
 		d.del("/v1/products/" + product)
 	})
 }

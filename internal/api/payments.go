@@ -7,8 +7,8 @@ import (
 	"github.com/portico-billing/portico/internal/store"
 )
 
-// getPaymentMethod makes a card where a published name such as pm_card_visa is read, as Stripe does:
-// clients look a method up before they attach what they got.
+// getPaymentMethod makes a card where a published name such as pm_card_visa is read, as Stripe
+// does: clients look a method up before they attach what they got.
 var getPaymentMethod = handle(func(c *call, _ struct{}) error {
 	id := c.object()
 	if strings.HasPrefix(id, "pm_card_") {

@@ -24,6 +24,9 @@ var listProducts = list(store.Products,
 		return w, nil
 	})
 
+// lookupKeysMax is Stripe's limit for one list.
+const lookupKeysMax = 10
+
 type priceFilters struct {
 	pageParams
 	Active     *bool                  `form:"active"`
@@ -44,6 +47,10 @@ var listPrices = list(store.Prices,
 	func(_ *call, q *store.View, p *priceFilters) ([]store.Cond, error) {
 		w := conds{}.flag("active", p.Active).within("created", p.Created).
 			is("currency", lowered(p.Currency)).is("product", p.Product).is("type", p.Type)
+		if len(p.LookupKeys) > lookupKeysMax {
+			return nil, billing.Invalid("lookup_keys", "You can filter by up to %d lookup keys.",
+				lookupKeysMax)
+		}
 		if len(p.LookupKeys) > 0 {
 			w = append(w, store.In("lookup_key", p.LookupKeys...))
 		}

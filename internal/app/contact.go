@@ -60,6 +60,27 @@ func checkIntentContact(returnURL, receiptEmail *string) error {
 		checkEmail(receiptEmail, "receipt_email"))
 }
 
+// checkDescriptor refuses what could not stand on a statement of a card: Stripe wants a letter, and
+// none of the characters that banks leave out.
+func checkDescriptor(text *string, param string) error {
+	switch {
+	case text == nil || *text == "":
+		return nil
+	case strings.ContainsAny(*text, `<>\'"*`):
+		return billing.Invalid(param, "The statement descriptor cannot contain any of the "+
+			"characters < > \\ ' \" *.").WithCode("invalid_characters")
+	case !strings.ContainsFunc(*text, unicode.IsLetter):
+		return billing.Invalid(param, "The statement descriptor must contain at least one letter.")
+	}
+	return nil
+}
+
+// checkDescriptors is checkDescriptor for both parts of one.
+func checkDescriptors(whole, suffix *string) error {
+	return cmp.Or(checkDescriptor(whole, "statement_descriptor"),
+		checkDescriptor(suffix, "statement_descriptor_suffix"))
+}
+
 // disguised says that an address reads as if it led elsewhere: by a name before its host, or by
 // characters that are not seen.
 func disguised(u *url.URL) bool {

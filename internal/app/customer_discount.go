@@ -26,17 +26,16 @@ func (a *App) changeCoupon(tx *store.Tx, c Caller, cus *billing.Customer,
 		}
 		return a.endDiscount(tx, was, now)
 	}
-	redeemed := redemption{Params: []DiscountParams{{Coupon: &coupon.Value}}, Now: now,
-		Customer: cus.ID, Param: "coupon"}
+	redeemed := redemption{Now: now, Customer: cus.ID, Param: "coupon"}
 	assign(&redeemed.Currency, cus.Currency)
-	made, err := a.redeem(tx, redeemed)
+	made, err := a.redeemOne(tx, redeemed, DiscountParams{Coupon: &coupon.Value})
 	if err != nil {
 		return err
 	}
-	if err := a.tellCoupon(tx, made[0].ID, was, now); err != nil {
+	if err := a.tellCoupon(tx, made.ID, was, now); err != nil {
 		return err
 	}
-	cus.Discount = billing.Embed[billing.Discount]{ID: made[0].ID}
+	cus.Discount = billing.Embed[billing.Discount]{ID: made.ID}
 	return nil
 }
 

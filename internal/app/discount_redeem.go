@@ -2,6 +2,7 @@ package app
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/portico-billing/portico/internal/billing"
 	"github.com/portico-billing/portico/internal/discounting"
@@ -29,8 +30,13 @@ func (a *App) redeem(tx *store.Tx,
 	}
 	var out billing.Arr[billing.Ref[billing.Discount]]
 	seen := map[string]bool{}
-	for _, p := range r.Params {
-		d, err := a.redeemOne(tx, r, p)
+	for i, p := range r.Params {
+		one := r
+		one.Param = fmt.Sprintf("%s[%d][coupon]", r.Param, i)
+		if p.Discount != nil {
+			one.Param = fmt.Sprintf("%s[%d][discount]", r.Param, i)
+		}
+		d, err := a.redeemOne(tx, one, p)
 		if err != nil {
 			return nil, err
 		}
@@ -43,6 +49,7 @@ func (a *App) redeem(tx *store.Tx,
 	return out, nil
 }
 
+// redeemOne applies one coupon, or keeps one discount; r.Param is the parameter that names it.
 func (a *App) redeemOne(tx *store.Tx, r redemption, p DiscountParams) (*billing.Discount, error) {
 	if p.Discount != nil {
 		d, err := referred(tx, store.Discounts, *p.Discount, r.Param)
@@ -52,14 +59,14 @@ func (a *App) redeemOne(tx *store.Tx, r redemption, p DiscountParams) (*billing.
 		return d, err
 	}
 	if p.Coupon == nil {
-		return nil, billing.Missing(r.Param + "[coupon]")
+		return nil, billing.Missing(r.Param)
 	}
 	coupon, err := lockReferred(tx, store.Coupons, *p.Coupon, r.Param)
 	if err != nil {
 		return nil, err
 	}
 	if err := discounting.Redeemable(coupon, r.Now); err != nil {
-		return nil, err
+		return nil, named(err, r.Param)
 	}
 	if err := currencyFits(coupon, r); err != nil {
 		return nil, err
@@ -83,6 +90,17 @@ func (a *App) redeemOne(tx *store.Tx, r redemption, p DiscountParams) (*billing.
 	}
 	store.Discounts.Insert(tx, d)
 	return d, nil
+}
+
+// named says which parameter a mistake is in.
+func named(err error, param string) error {
+	e, ok := errors.AsType[*billing.Error](err)
+	if !ok {
+		return err
+	}
+	renamed := *e
+	renamed.Param = param
+	return &renamed
 }
 
 func currencyFits(c *billing.Coupon, r redemption) error {
@@ -123,8 +141,8 @@ func (a *App) endDiscount(tx *store.Tx, id string, now int64) error {
 	return store.Discounts.Emit(tx, d, "customer.discount.deleted")
 }
 
-// rememberDiscount keeps what a customer's discount was before it ends: the customer shows it whole,
-// and what they were is told with the change.
+// rememberDiscount keeps what a customer's discount was before it ends: the customer shows it
+// whole, and what they were is told with the change.
 func rememberDiscount(tx *store.Tx, d *billing.Discount) error {
 	if d.Subscription != nil || d.SubscriptionItem != nil || d.Invoice != nil ||
 		d.InvoiceItem != nil {

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -23,7 +24,8 @@ func (f invoiceFields) fromCreate(inv *billing.Invoice, p InvoiceCreateParams) e
 	given(&inv.Description, p.Description)
 	given(&inv.Footer, p.Footer)
 	inv.Rendering = p.Rendering.over(inv.Rendering)
-	if err := f.number(inv, p.Number); err != nil {
+	if err := cmp.Or(checkDescriptors(p.StatementDescriptor, nil),
+		f.number(inv, p.Number)); err != nil {
 		return err
 	}
 	inv.EffectiveAt, inv.StatementDescriptor = p.EffectiveAt, filled(p.StatementDescriptor)
@@ -248,6 +250,9 @@ func (w *lockedInvoice) updateDraft(f invoiceFields, p InvoiceUpdateParams) erro
 	set(&inv.Description, p.Description)
 	set(&inv.Footer, p.Footer)
 	set(&inv.EffectiveAt, p.EffectiveAt)
+	if err := checkDescriptors(p.StatementDescriptor, nil); err != nil {
+		return err
+	}
 	given(&inv.StatementDescriptor, p.StatementDescriptor)
 	inv.Rendering = p.Rendering.over(inv.Rendering)
 	if err := f.number(inv, p.Number); err != nil {

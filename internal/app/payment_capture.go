@@ -24,6 +24,9 @@ func (a *App) CapturePaymentIntent(ctx context.Context, c Caller, id string,
 	if p.FinalCapture != nil && !*p.FinalCapture {
 		return nil, billing.Unsupported("final_capture=false")
 	}
+	if err := checkDescriptors(p.StatementDescriptor, p.StatementDescriptorSuffix); err != nil {
+		return nil, err
+	}
 	var pi *billing.PaymentIntent
 	var att *store.Attempt
 	err := a.write(ctx, c, func(tx *store.Tx) (any, error) {
@@ -60,6 +63,9 @@ type ChargeCaptureParams struct {
 // CaptureCharge takes the funds that a charge holds; its payment intent is done with it.
 func (a *App) CaptureCharge(ctx context.Context, c Caller, id string,
 	p ChargeCaptureParams) (*billing.Charge, error) {
+	if err := checkDescriptors(p.StatementDescriptor, p.StatementDescriptorSuffix); err != nil {
+		return nil, err
+	}
 	var ch *billing.Charge
 	var att *store.Attempt
 	err := a.write(ctx, c, func(tx *store.Tx) (any, error) {

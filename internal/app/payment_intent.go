@@ -45,6 +45,9 @@ func (a *App) CreatePaymentIntent(ctx context.Context, c Caller,
 		return nil, err
 	}
 	p.PaymentMethod = method
+	if err := p.checkConfirm(); err != nil {
+		return nil, err
+	}
 	var pi *billing.PaymentIntent
 	var att *store.Attempt
 	err = a.write(ctx, c, func(tx *store.Tx) (any, error) {
@@ -68,6 +71,26 @@ func (a *App) CreatePaymentIntent(ctx context.Context, c Caller,
 		return pi, err
 	}
 	return a.sendIntent(ctx, c, pi, att)
+}
+
+// checkConfirm refuses what only a confirmation could heed.
+func (p *PaymentIntentCreateParams) checkConfirm() error {
+	switch {
+	case p.Confirm:
+		return nil
+	case p.ErrorOnRequiresAction:
+		return onlyConfirming("PaymentIntent", "error_on_requires_action")
+	case p.OffSession != nil:
+		return onlyConfirming("PaymentIntent", "off_session")
+	case p.ReturnURL != nil:
+		return onlyConfirming("PaymentIntent", "return_url")
+	}
+	return nil
+}
+
+func onlyConfirming(noun, param string) error {
+	return billing.Invalid(param, "The parameter `%s` cannot be passed when creating a %s unless "+
+		"`confirm` is set to true.", param, noun)
 }
 
 // sendIntent carries an intent to the gateway.
@@ -113,7 +136,8 @@ func (a *App) newPaymentIntent(tx *store.Tx, c Caller,
 			pi.AutomaticPaymentMethods.AllowRedirects = m.AllowRedirects
 		}
 	}
-	if err := checkIntentContact(p.ReturnURL, p.ReceiptEmail); err != nil {
+	if err := cmp.Or(checkIntentContact(p.ReturnURL, p.ReceiptEmail),
+		checkDescriptors(p.StatementDescriptor, p.StatementDescriptorSuffix)); err != nil {
 		return nil, err
 	}
 	assign(&pi.Private.ReturnURL, p.ReturnURL)
@@ -340,7 +364,8 @@ type PaymentIntentUpdateParams struct {
 func (a *App) UpdatePaymentIntent(ctx context.Context, c Caller, id string,
 	p PaymentIntentUpdateParams) (*billing.PaymentIntent, error) {
 	if err := cmp.Or(cardsOnly(p.PaymentMethodTypes, "payment_method_types"),
-		checkEmail(p.ReceiptEmail.Pointer(), "receipt_email")); err != nil {
+		checkEmail(p.ReceiptEmail.Pointer(), "receipt_email"),
+		checkDescriptors(p.StatementDescriptor, p.StatementDescriptorSuffix)); err != nil {
 		return nil, err
 	}
 	ctx, method, err := a.prepareMethod(ctx, c, p.PaymentMethod, p.PaymentMethodData)

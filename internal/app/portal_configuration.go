@@ -198,8 +198,14 @@ func portalProducts(tx *store.Tx, params []PortalProductParams,
 			portalProductsMax)
 	}
 	var products []billing.PortalProduct
+	seen := map[string]bool{}
 	for i, p := range params {
 		at := fmt.Sprintf("%s[%d]", path, i)
+		if seen[p.Product] {
+			return nil, billing.Invalid(at+"[product]", "The product `%s` is listed twice.",
+				p.Product)
+		}
+		seen[p.Product] = true
 		if _, err := referred(tx, store.Products, p.Product, at+"[product]"); err != nil {
 			return nil, err
 		}
@@ -223,6 +229,9 @@ func portalProducts(tx *store.Tx, params []PortalProductParams,
 
 // portalPrices checks the prices of one product: recurring, and one an interval and currency.
 func portalPrices(tx *store.Tx, p PortalProductParams, path string) error {
+	if len(p.Prices) == 0 {
+		return billing.Missing(path)
+	}
 	prices, err := store.Prices.Many(tx, p.Prices)
 	if err != nil {
 		return err

@@ -40,7 +40,7 @@ func (f flowing) cancel(p *PortalFlowCancelParams) (*billing.PortalFlowSubscript
 		return nil, err
 	}
 	if err := discounting.Redeemable(coupon, f.tx.Now()); err != nil {
-		return nil, err
+		return nil, named(err, path+"[coupon]")
 	}
 	if err := currencyFits(coupon, redemption{Currency: sub.Currency,
 		Param: path + "[coupon]"}); err != nil {

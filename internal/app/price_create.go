@@ -82,6 +82,12 @@ func (p PriceCreateParams) apply(price *billing.Price) error {
 	if t := p.TransformQuantity; t != nil {
 		price.TransformQuantity = new(billing.TransformQuantity(*t))
 	}
+	for currency := range p.CurrencyOptions {
+		if lower(currency) == price.Currency {
+			return billing.Invalid("currency_options["+currency+"]", "The price's own currency "+
+				"(%s) cannot be among its currency options.", price.Currency)
+		}
+	}
 	addCurrencies(price, p.CurrencyOptions)
 	if p.Recurring == nil {
 		return nil

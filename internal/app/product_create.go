@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -101,7 +102,8 @@ func (p ProductParams) apply(product *billing.Product) (err error) {
 	set(&product.Description, p.Description)
 	set(&product.StatementDescriptor, p.StatementDescriptor)
 	set(&product.UnitLabel, p.UnitLabel)
-	if err := checkURL(p.URL.Pointer(), "url"); err != nil {
+	if err := cmp.Or(checkURL(p.URL.Pointer(), "url"),
+		checkDescriptor(p.StatementDescriptor.Pointer(), "statement_descriptor")); err != nil {
 		return err
 	}
 	set(&product.URL, p.URL)

@@ -141,6 +141,8 @@ func (a *App) CreateRefund(ctx context.Context, c Caller,
 func (a *App) refundable(tx *store.Tx, p RefundCreateParams) (*billing.Charge, error) {
 	id, param := "", "charge"
 	switch {
+	case p.Charge != nil && p.PaymentIntent != nil:
+		return nil, exclusive("charge", "payment_intent")
 	case p.Charge != nil:
 		id = *p.Charge
 	case p.PaymentIntent != nil:

@@ -44,6 +44,9 @@ func (a *App) CreateSetupIntent(ctx context.Context, c Caller,
 		return nil, err
 	}
 	p.PaymentMethod = method
+	if !p.Confirm && p.ReturnURL != nil {
+		return nil, onlyConfirming("SetupIntent", "return_url")
+	}
 	var si *billing.SetupIntent
 	var att *store.Attempt
 	err = a.write(ctx, c, func(tx *store.Tx) (any, error) {
