@@ -86,12 +86,39 @@ describe('the plan page', () => {
       await page.getByText('Total €30.00 per month').waitFor();
       await page.getByRole('button', { name: 'One more' }).click();
       await page.getByText('Total €40.00 per month').waitFor();
+      await page.getByText('4 × €10.00 per seat per month').waitFor(); // on its card
       await page.getByRole('link', { name: 'Yearly' }).click();
       await page.getByText('€290.00 per year').first().waitFor();
       await context.close();
       assert.deepEqual(complaints, []);
     });
   }
+
+  it('tells what another choice costs without JavaScript', async () => {
+    const { page, context, complaints } = await openPage(browser, { javaScriptEnabled: false });
+    await page.goto(`${program.url}/p/subscriptions/sub_business/plan?price=price_team`);
+    await page.getByLabel('Quantity').fill('7');
+    await page.getByRole('button', { name: 'Update prices' }).click();
+    await page.getByText('7 × €10.00 per seat per month').waitFor();
+    await page.getByText('Total €70.00 per month').waitFor();
+    await context.close();
+    assert.deepEqual(complaints, []);
+  });
+
+  it('changes in place, so that whoever listens hears the new sum', async () => {
+    const { page, context, complaints } = await openPage(browser);
+    await page.goto(`${program.url}/p/subscriptions/sub_business/plan`);
+    await page.evaluate(() => { globalThis.heard = document.querySelector('[aria-live]'); });
+    const starter = page.getByRole('radio', { name: 'For a single berth' });
+    await starter.focus();
+    await page.keyboard.press('Space');
+    await page.getByText('Total €19.00 per month').waitFor();
+    assert.equal(await page.evaluate(() => globalThis.heard.isConnected), true);
+    assert.equal(await starter.evaluate((radio) => radio === document.activeElement), true);
+    assert.match(page.url(), /price=price_starter/); // what a reload shows
+    await context.close();
+    assert.deepEqual(complaints, []);
+  });
 
   it('swaps the page instead of loading it, and moves the focus to its content', async () => {
     const { page, context, complaints } = await openPage(browser);

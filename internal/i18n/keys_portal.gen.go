@@ -101,6 +101,8 @@ const (
 	PlanQuantityMin         Key = "plan.quantity_min"          // At least {min}
 	PlanQuantityNow         Key = "plan.quantity_now"          // You have {count} now.
 	PlanQuantityTimes       Key = "plan.quantity_times"        // {quantity} × {amount}
+	PlanQuantityFor         Key = "plan.quantity_for"          // For {quantity}: {formula}
+	PlanUpdate              Key = "plan.update"                // Update prices
 	PlanUpdateQuantity      Key = "plan.update_quantity"       // Change quantity
 	PlanTotal               Key = "plan.total"                 // Total {price}
 	PlanTaxIncluded         Key = "plan.tax_included"          // Tax included

@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"github.com/portico-billing/portico/internal/i18n"
 )
 
@@ -17,6 +19,7 @@ type FieldFrame struct {
 	Hint     string
 	Optional bool
 	Errors   []FieldError // of the whole form; the field picks its own
+	Live     bool         // an error can appear while the page stays
 }
 
 func (f FieldFrame) wrong() *FieldError {
@@ -28,8 +31,27 @@ func (f FieldFrame) wrong() *FieldError {
 	return nil
 }
 
-// DescribedBy names the hint and the error for whoever listens to the control.
-func (f FieldFrame) DescribedBy() string {
+// alone tells that the field's error is the only one: then no summary stands over the form, and
+// the field takes the focus.
+func (f FieldFrame) alone() bool { return f.wrong() != nil && len(f.Errors) == 1 }
+
+// Attributes are what a control says about itself for whoever listens to it.
+func (f FieldFrame) Attributes() templ.Attributes {
+	all := templ.Attributes{}
+	if by := f.describedBy(); by != "" {
+		all["aria-describedby"] = by
+	}
+	if f.wrong() != nil {
+		all["aria-invalid"] = "true"
+	}
+	if f.alone() {
+		all["autofocus"], all["data-focus"] = true, true
+	}
+	return all
+}
+
+// describedBy names the hint and the error for whoever listens to the control.
+func (f FieldFrame) describedBy() string {
 	var ids []string
 	if f.Hint != "" {
 		ids = append(ids, f.Name+"-hint")
@@ -58,11 +80,10 @@ func (t TextInput) inputType() string {
 
 // StepperState is a quantity and how far it may go.
 type StepperState struct {
-	ID, Name    string
-	Value       int64
-	Min, Max    int64  // Max 0: no limit
-	Action      string // where a step is asked for
-	DescribedBy string // the id of a hint
+	FieldFrame
+	Value    int64
+	Min, Max int64  // Max 0: no limit
+	Action   string // where a step is asked for
 }
 
 // StepName is the name under which a step sends where it leads. It wins over the number in the

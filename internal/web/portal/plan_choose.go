@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 
 	"github.com/portico-billing/portico/internal/app"
 	"github.com/portico-billing/portico/internal/billing"
@@ -55,11 +54,12 @@ func choosePlan(v *visit) error {
 // choosing makes the page of plans from what was chosen so far.
 type choosing struct {
 	*snapshot
-	sub   *billing.Subscription
-	offer *app.PortalOffer
-	form  *kit.Form
-	price *billing.Price // chosen; nil: none of those shown
-	every every
+	sub    *billing.Subscription
+	offer  *app.PortalOffer
+	form   *kit.Form
+	price  *billing.Price // chosen; nil: none of those shown
+	every  every
+	number *int64 // in the box, of the chosen price; nil: there is no box
 }
 
 // every is how often a price is charged.
@@ -77,19 +77,20 @@ func (e every) String() string { return e.interval + "-" + strconv.FormatInt(e.c
 func (c *choosing) page() view.ChoosePlan {
 	recount(c.offer, c.form)
 	c.choose()
-	page := view.ChoosePlan{Intervals: c.intervals(),
-		Groups: []view.PlanGroup{{Plans: c.plans()}},
-		Hidden: []kit.Value{{Name: "interval", Text: c.every.String()}}}
-	if c.form.Text("gone") != "" {
-		c.form.Refuse("", i18n.ErrorPlanGone)
-	}
+	var page view.ChoosePlan
 	if c.price != nil {
 		page.Quantity = c.quantity()
-		quantity := c.offer.Item.Quantity
-		if page.Quantity != nil {
-			quantity = page.Quantity.Value
-		}
-		page.Total = c.total(quantity)
+	}
+	if page.Quantity != nil {
+		c.number = &page.Quantity.Value
+	}
+	if c.price != nil && c.form.OK() {
+		page.Total = c.total(c.count(c.price))
+	}
+	page.Intervals, page.Groups = c.intervals(), []view.PlanGroup{{Plans: c.plans()}}
+	page.Hidden = []kit.Value{{Name: "interval", Text: c.every.String()}}
+	if c.form.Text("gone") != "" {
+		c.form.Refuse("", i18n.ErrorPlanGone)
 	}
 	if c.form.Text("same") != "" {
 		page.Flash = flash(i18n.PlanSame, nil)
@@ -167,15 +168,15 @@ func (c *choosing) saves(e every) string {
 	if e != (every{"year", 1}) {
 		return ""
 	}
-	found, quantity := int64(0), max(c.offer.Item.Quantity, 1)
+	found := int64(0)
 	for _, yearly := range c.offer.Prices {
 		for _, monthly := range c.offer.Prices {
 			if everyOf(yearly) != e || everyOf(monthly) != (every{"month", 1}) ||
 				yearly.Product.ID != monthly.Product.ID {
 				continue
 			}
-			year, _ := app.RecurringAmount(yearly, c.sub.Currency, quantity)
-			month, _ := app.RecurringAmount(monthly, c.sub.Currency, quantity)
+			year, _ := app.RecurringAmount(yearly, c.sub.Currency, c.count(yearly))
+			month, _ := app.RecurringAmount(monthly, c.sub.Currency, c.count(yearly))
 			if month <= 0 {
 				continue
 			}
@@ -192,65 +193,17 @@ func (c *choosing) saves(e every) string {
 	return strconv.FormatInt(found, 10)
 }
 
-func (c *choosing) plans() []view.Plan {
-	now, _ := app.RecurringAmount(c.offer.Price, c.sub.Currency, c.count(c.offer.Price))
-	var out []view.Plan
-	for _, p := range c.offer.Prices {
-		if everyOf(p) != c.every {
-			continue
-		}
-		quantity := c.count(p)
-		product := c.offer.Products[p.Product.ID]
-		_, _, adjustable := c.offer.Quantity(p)
-		plan := view.Plan{PriceID: p.ID, Name: product.Name, Direction: view.Switch,
-			Description: text(product.Description), Each: c.each(p, c.sub.Currency, quantity),
-			Current:  p.ID == c.offer.Price.ID,
-			Selected: c.price != nil && p.ID == c.price.ID}
-		plan.Each.Unit = text(product.UnitLabel)
-		plan.PerUnit = adjustable && (c.offer.Item.Quantity > 1 || plan.Each.Unit != "")
-		for _, f := range product.MarketingFeatures {
-			plan.Features = append(plan.Features, f.Name)
-		}
-		if p.Nickname != nil && c.twins(p) {
-			plan.Name += " · " + strings.TrimSpace(*p.Nickname)
-		}
-		if c.every == (every{"year", 1}) && !plan.Each.Usage {
-			// A twelfth, rounded up, so that it promises no less than is paid: 29000 → 2417.
-			plan.PerMonth = &view.Money{Minor: (plan.Each.Minor + 11) / 12,
-				Currency: c.sub.Currency}
-		}
-		switch then, _ := app.RecurringAmount(p, c.sub.Currency, quantity); {
-		case then > now:
-			plan.Direction = view.Upgrade
-		case then < now:
-			plan.Direction = view.Downgrade
-		}
-		out = append(out, plan)
-	}
-	return out
-}
-
-// twins says that a product has several prices of one interval, so that its name is not enough.
-func (c *choosing) twins(p *billing.Price) bool {
-	for _, other := range c.offer.Prices {
-		if other.ID != p.ID && other.Product.ID == p.Product.ID && everyOf(other) == everyOf(p) {
-			return true
-		}
-	}
-	return false
-}
-
 // quantity is how many of the chosen price; nil when that is fixed.
 func (c *choosing) quantity() *view.QuantityChoice {
 	least, most, ok := c.offer.Quantity(c.price)
 	if !ok {
 		return nil
 	}
-	now := c.count(c.price)
-	limit := most
-	if limit == 0 {
-		limit = quantityMax
+	now := int64(1)
+	if countsAlike(c.offer, c.offer.Price, c.price) {
+		now = max(c.offer.Item.Quantity, 1)
 	}
+	limit := quantityLimit(most)
 	absent := min(max(now, least), limit)
 	return &view.QuantityChoice{Value: quantityIn(c.form, absent, least, limit), Now: now,
 		Min: least, Max: most, Counts: c.price.ID}

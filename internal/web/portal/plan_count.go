@@ -34,23 +34,47 @@ func packageSize(p *billing.Price) int64 {
 }
 
 // recount starts the number in the box anew where a plan was chosen since that counts something
-// else: the box says what its number counts.
+// else: the box says what its number counts. It takes the number away where that of the plan is
+// not for customers to choose.
 func recount(o *app.PortalOffer, form *kit.Form) {
 	counted, chosen := o.Find(form.Text("counts")), o.Find(form.Text("price"))
-	if counted == nil || chosen == nil || countsAlike(o, counted, chosen) {
+	if counted == nil || chosen == nil {
 		return
 	}
-	least, _, _ := o.Quantity(chosen)
-	form.Values.Set("quantity", strconv.FormatInt(max(least, 1), 10))
-	form.Values.Set("counts", chosen.ID)
+	least, _, adjustable := o.Quantity(chosen)
+	switch {
+	case !adjustable:
+		form.Values.Del("quantity")
+	case !countsAlike(o, counted, chosen):
+		form.Values.Set("quantity", strconv.FormatInt(max(least, 1), 10))
+		form.Values.Set("counts", chosen.ID)
+	default:
+		return
+	}
 	form.Values.Del(kit.StepName("quantity"))
 }
 
-// count is how many of a price a card shows the sum of: as many as there are now, or one of what
-// counts something else.
+// count is how many of a price would be taken if it were chosen now: as many as the box says, or as
+// there are now, within what is offered; the least of what counts something else.
 func (c *choosing) count(p *billing.Price) int64 {
-	if countsAlike(c.offer, c.offer.Price, p) {
-		return max(c.offer.Item.Quantity, 1)
+	least, most, adjustable := c.offer.Quantity(p)
+	if !adjustable {
+		return c.offer.Item.Quantity // which stays as it is
 	}
-	return 1
+	of, number := c.offer.Price, c.offer.Item.Quantity
+	if c.number != nil {
+		of, number = c.price, *c.number
+	}
+	if !countsAlike(c.offer, of, p) {
+		return least
+	}
+	return min(max(number, least), quantityLimit(most))
+}
+
+// quantityLimit is the most that a box takes; most 0 is no limit of the catalogue's.
+func quantityLimit(most int64) int64 {
+	if most == 0 {
+		return quantityMax
+	}
+	return most
 }

@@ -69,15 +69,16 @@ func choosePlan(s *Samples, interval, chosen string, quantity int64) view.Choose
 		price, factor = yearly, 10
 	}
 	plans := []view.Plan{
-		{PriceID: "price_starter", Name: "Starter", Each: price(1900 * factor),
-			Description: "For a single berth.", Direction: view.Downgrade,
-			Features: []string{"1 harbour", "Bookings and invoices", "Help by mail"}},
-		{PriceID: "price_business", Name: "Business", Each: price(2900 * factor),
+		{PriceID: "price_starter", Name: "Starter", Price: price(1900 * factor),
+			Description: "For a single berth.",
+			Features:    []string{"1 harbour", "Bookings and invoices", "Help by mail"}},
+		{PriceID: "price_business", Name: "Business", Price: price(2900 * factor),
 			Description: "For a harbour with a crew.", Current: interval == "month",
 			Features: []string{"3 harbours", "Everything in Starter", "Weather alerts"}},
-		{PriceID: "price_team", Name: "Team", Each: price(1000 * factor), PerUnit: true,
-			Description: "For as many people as you are.", Direction: view.Upgrade,
-			Features: []string{"Any number of harbours", "Roles and rights", "Help by phone"}},
+		{PriceID: "price_team", Name: "Team", Price: price(1000 * factor * quantity),
+			Quantity: quantity, Each: perSeat(price(1000 * factor)), Counted: true,
+			Description: "For as many people as you are.",
+			Features:    []string{"Any number of harbours", "Roles and rights", "Help by phone"}},
 	}
 	page := view.ChoosePlan{Frame: s.Frame(view.TabPlan, sub), Subscription: sub,
 		Hidden: []kit.Value{{Name: "interval", Text: interval}},
@@ -89,19 +90,17 @@ func choosePlan(s *Samples, interval, chosen string, quantity int64) view.Choose
 	for i := range plans {
 		plan := &plans[i]
 		if interval == "year" {
-			month := eur(plan.Each.Minor / 12)
+			month := eur(plan.Price.Minor / 12)
 			plan.PerMonth = &month
 		}
 		if plan.PriceID != chosen {
 			continue
 		}
 		plan.Selected = true
-		total := plan.Each
-		if plan.PerUnit {
+		if plan.Counted {
 			page.Quantity = &view.QuantityChoice{Value: quantity, Now: 1, Min: 1, Max: 50}
-			total.Minor *= quantity
 		}
-		page.Total = &total
+		page.Total = &plan.Price
 	}
 	page.Groups = []view.PlanGroup{{Plans: plans}}
 	return page

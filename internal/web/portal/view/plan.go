@@ -35,28 +35,19 @@ type PlanGroup struct {
 	Plans []Plan
 }
 
-// Direction compares a plan with the present one.
-type Direction string
-
-// The directions a change can have.
-const (
-	Upgrade   Direction = "upgrade"
-	Downgrade Direction = "downgrade"
-	Switch    Direction = "switch"
-)
-
 // Plan is a price on offer.
 type Plan struct {
 	PriceID     string
 	Name        string
 	Description string
 	Features    []string // the first three are shown
-	Each        Price
-	PerMonth    *Money // what a yearly price comes to per month
-	PerUnit     bool   // Each is for one of several
+	Price       Price    // of Quantity, each period
+	Quantity    int64    // that would be taken with it
+	Each        Price    // for one; for all of them where Each.Formula says how
+	Counted     bool     // Price goes by Quantity, and the card says so
+	PerMonth    *Money   // what a yearly Price comes to per month
 	Current     bool
 	Selected    bool
-	Direction   Direction
 }
 
 // QuantityChoice is how many, and within which bounds.
@@ -71,13 +62,23 @@ const planFeaturesMax = 3
 func (p Plan) features() []string { return p.Features[:min(len(p.Features), planFeaturesMax)] }
 
 func (p Plan) priceText(z *i18n.Localizer) string {
-	switch {
-	case p.Each.Minor == 0 && !p.Each.Usage:
+	if p.Price.Minor == 0 && !p.Price.Usage {
 		return z.T(i18n.PriceFree)
-	case p.PerUnit:
-		return p.Each.eachText(z)
+	}
+	return p.Price.text(z)
+}
+
+// basis says how the price comes about where it depends on a number, which it names, so that it is
+// true whatever the box says by now: "3 × €10.00 per seat per month".
+func (p Plan) basis(z *i18n.Localizer) string {
+	quantity := i18n.A("quantity", z.Number(p.Quantity))
+	switch {
+	case !p.Counted:
+		return ""
+	case p.Each.Formula != "":
+		return z.T(i18n.PlanQuantityFor, quantity, i18n.A("formula", p.Each.Formula))
 	default:
-		return p.Each.text(z)
+		return z.T(i18n.PlanQuantityTimes, quantity, i18n.A("amount", p.Each.eachText(z)))
 	}
 }
 
@@ -87,6 +88,16 @@ func (c IntervalChoice) text(z *i18n.Localizer) string {
 		"month": i18n.IntervalMonth, "year": i18n.IntervalYear,
 	}[c.Interval]
 	return z.N(key, max(c.Count, 1))
+}
+
+// path is the page itself, which every control asks anew.
+func (c ChoosePlan) path() string { return SubscriptionPath(c.Subscription.ID, "plan") }
+
+// quantityField is the box of the number. What is wrong with it is told while the page stays, so
+// the place for that is listened to.
+func (c ChoosePlan) quantityField() kit.FieldFrame {
+	return kit.FieldFrame{Name: "quantity", Label: c.Z.T(i18n.PlanQuantity),
+		Hint: c.Quantity.hint(c.Z), Errors: c.Errors, Live: true}
 }
 
 func (q QuantityChoice) hint(z *i18n.Localizer) string {
