@@ -2,6 +2,7 @@ package app
 
 import (
 	"github.com/portico-billing/portico/internal/billing"
+	"github.com/portico-billing/portico/internal/i18n"
 	"github.com/portico-billing/portico/internal/invoicing"
 	"github.com/portico-billing/portico/internal/store"
 )
@@ -36,11 +37,22 @@ func (p *InvoiceRenderingParams) over(old *billing.InvoiceRendering) *billing.In
 	return &r
 }
 
-// PrintedInvoice is an invoice as paper and pages show it: without taxes in its amounts, if it is
-// to be printed so.
-func (a *App) PrintedInvoice(q store.Querier, inv *billing.Invoice) (*billing.Invoice, error) {
+// PrintedInvoice is an invoice as paper and pages show it: described in the reader's language,
+// without what says nothing, and without taxes in its amounts, if it is to be printed so. prices
+// are those of its lines.
+func (a *App) PrintedInvoice(q store.Querier, inv *billing.Invoice, z *i18n.Localizer,
+	prices map[string]*billing.Price) (*billing.Invoice, error) {
+	shown := *inv
+	shown.Lines.Data = invoicing.WithoutEmptyTiers(inv.Lines.Data)
+	for i := range shown.Lines.Data {
+		l := &shown.Lines.Data[i]
+		if l.Description != nil {
+			text, _ := LineText(z, l, prices)
+			l.Description = &text
+		}
+	}
 	if !invoicing.ExcludesTax(inv) {
-		return inv, nil
+		return &shown, nil
 	}
 	var ids []string
 	for i := range inv.Lines.Data {
@@ -52,5 +64,16 @@ func (a *App) PrintedInvoice(q store.Querier, inv *billing.Invoice) (*billing.In
 	if err != nil {
 		return nil, err
 	}
-	return invoicing.WithoutTax(inv, rates), nil
+	return invoicing.WithoutTax(&shown, rates), nil
+}
+
+// LineText is the description of a line in the reader's language, and whether it is the engine's
+// own: see invoicing.Worded.
+func LineText(z *i18n.Localizer, l *billing.LineItem,
+	prices map[string]*billing.Price) (text string, own bool) {
+	var price *billing.Price
+	if l.Pricing != nil && l.Pricing.PriceDetails != nil {
+		price = prices[l.Pricing.PriceDetails.Price.ID]
+	}
+	return invoicing.Worded(z, l, price)
 }

@@ -90,6 +90,13 @@ func (l *LineItem) Proration() bool {
 	return d != nil && d.Proration
 }
 
+// Flat says that the line bills a tier as a whole: its amount is for no number of units.
+func (l *LineItem) Flat() bool {
+	return l.Amount != 0 && !l.Proration() && l.SubscriptionItemID() != "" &&
+		l.Quantity != nil && *l.Quantity == 0 &&
+		l.Pricing != nil && l.Pricing.UnitAmountDecimal == nil
+}
+
 // SubscriptionItemID is the item that the line bills, or "".
 func (l *LineItem) SubscriptionItemID() string {
 	if l.Parent == nil || l.Parent.SubscriptionItemDetails == nil {

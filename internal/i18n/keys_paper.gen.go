@@ -113,14 +113,12 @@ const (
 	LineRemaining    Key = "line.remaining"     // Remaining time on {plan} after {date}
 	LineQuantityPlan Key = "line.quantity_plan" // {quantity} × {plan}
 	LinePackages     Key = "line.packages"      // {packages} × {plan} (for {quantity})
-	LineTrial        Key = "line.trial"         // Trial period for {plan}
-	LineTierFlat     Key = "line.tier_flat"     // {plan}: flat fee for {first} to {last}
-	LineTier         Key = "line.tier"          // {plan}: units {first} to {last}
-	LineTierAbove    Key = "line.tier_above"    // {plan}: units {first} and above
-	LineUsage        Key = "line.usage"         // {plan}: {quantity} used
-	LineDiscount     Key = "line.discount"      // {name}: {discount}
+	LineTrial        Key = "line.trial"         // Free trial for {plan}
+	LineAt           Key = "line.at"            // {plan} (at {price})
+	LinePerPackage   Key = "line.per_package"   // {amount} per {size} units
+	LineTier         Key = "line.tier"          // {plan} (Tier {tier}: {price})
+	LineFlat         Key = "line.flat"          // Flat fee
 	LineCredit       Key = "line.credit"        // credit
-	LinePackage      Key = "line.package"       // {plan}: {count} × {size}
 )
 
 // Keys of "pdf", each with the start of its text.

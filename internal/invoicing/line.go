@@ -50,12 +50,12 @@ func (b *Book) ItemLines(sub *billing.Subscription, it *billing.SubscriptionItem
 func (b *Book) TrialLine(sub *billing.Subscription, it *billing.SubscriptionItem,
 	period billing.Period) billing.LineItem {
 	line := b.itemLine(sub, it, period)
-	name := b.ProductOf(b.Prices[it.Price.ID]).Name
-	text := fmt.Sprintf("Free trial for %d × %s", it.Quantity, name)
-	if !sub.Flexible() {
-		text = fmt.Sprintf("%d × %s (Free trial)", it.Quantity, name)
+	trial := freeTrialClassic
+	if sub.Flexible() {
+		trial = freeTrial
 	}
-	line.Description = &text
+	name := b.ProductOf(b.Prices[it.Price.ID]).Name
+	line.Description = new(trial.around(fmt.Sprintf("%d × %s", it.Quantity, name)))
 	return line
 }
 

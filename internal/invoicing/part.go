@@ -5,7 +5,6 @@ import (
 	"math/big"
 
 	"github.com/portico-billing/portico/internal/billing"
-	"github.com/portico-billing/portico/internal/i18n"
 	"github.com/portico-billing/portico/internal/money"
 	"github.com/portico-billing/portico/internal/pricing"
 )
@@ -55,20 +54,17 @@ func (b *Book) Parts(p *billing.Price, currency string, quantity int64) ([]Part,
 func (b *Book) tierParts(p *billing.Price, currency string, t pricing.TierLine) ([]Part, error) {
 	var parts []Part
 	name := b.ProductOf(p).Name
-	at := func(decimal string) string {
-		return fmt.Sprintf("(Tier %d at %s%s)", t.Tier, i18n.For("en").Decimal(decimal, currency),
-			per(p))
-	}
+	at := func(decimal string) phrase { return atTier(p, currency, t.Tier, decimal) }
 	if unit := t.UnitAmountDecimal; unit != nil {
 		part := Part{Quantity: t.Quantity, UnitAmountDecimal: unit,
-			Description: b.times(p, t.Quantity) + " " + at(*unit)}
+			Description: at(*unit).around(b.times(p, t.Quantity))}
 		if err := part.round(new(big.Rat).Sub(t.Amount, t.Flat)); err != nil {
 			return nil, err
 		}
 		parts = append(parts, part)
 	}
 	if flat := t.FlatAmountDecimal; flat != nil {
-		part := Part{Description: name + " " + at(*flat)}
+		part := Part{Description: at(*flat).around(name)}
 		if err := part.round(t.Flat); err != nil {
 			return nil, err
 		}
@@ -109,11 +105,7 @@ func (b *Book) Describe(p *billing.Price, currency string, quantity int64) strin
 	if unit == nil || p.Recurring == nil {
 		return b.times(p, quantity)
 	}
-	amount := i18n.For("en").Decimal(*unit, currency)
-	if t := p.TransformQuantity; t != nil {
-		amount = fmt.Sprintf("%s per %d units", amount, t.DivideBy)
-	}
-	return fmt.Sprintf("%s (at %s%s)", b.times(p, quantity), amount, per(p))
+	return atUnit(p, currency, *unit).around(b.times(p, quantity))
 }
 
 // times is "2 × Starter", or "2 seat × Starter".
@@ -123,16 +115,4 @@ func (b *Book) times(p *billing.Price, quantity int64) string {
 		return fmt.Sprintf("%d %s × %s", quantity, *label, product.Name)
 	}
 	return fmt.Sprintf("%d × %s", quantity, product.Name)
-}
-
-// per is " / month", or " / every 3 months".
-func per(p *billing.Price) string {
-	switch r := p.Recurring; {
-	case r == nil:
-		return ""
-	case r.IntervalCount == 1:
-		return " / " + r.Interval
-	default:
-		return fmt.Sprintf(" / every %d %ss", r.IntervalCount, r.Interval)
-	}
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math/big"
 	"slices"
-	"time"
 
 	"github.com/portico-billing/portico/internal/billing"
 	"github.com/portico-billing/portico/internal/invoicing"
@@ -136,7 +135,7 @@ func (u *update) creditDebits(it *billing.SubscriptionItem, from, to int64) erro
 			was.TaxRates = embedRates(rates)
 		}
 		item := u.invoiceItem(u.before, &was, part.Amount, linePeriod(part.From, part.To))
-		item.Description = new(phrase("Unused time on", was.Quantity, u.name(&was), from))
+		item.Description = new(invoicing.UnusedTime(was.Quantity, u.name(&was), from))
 		item.ProrationDetails.CreditedItems = creditedItem(part.Debit)
 		item.Private.Untaxed = billed && len(was.TaxRates) == 0
 		if u.itemizes() {
@@ -214,7 +213,7 @@ func (u *update) debit(id string, from int64) error {
 		return tooLarge()
 	}
 	item := u.invoiceItem(u.after, it, amount, linePeriod(from, to))
-	item.Description = new(phrase("Remaining time on", it.Quantity, u.name(it), from))
+	item.Description = new(invoicing.RemainingTime(it.Quantity, u.name(it), from))
 	share := big.NewRat(to-from, pe-ps)
 	gross, _ := proration.ShareRat(total.gross, share)
 	off := shareOff(total.amounts(), share)
@@ -289,7 +288,7 @@ func Rebill(sub *billing.Subscription, invoiceItem string, amountMinor int64) {
 // invoiceItem is one proration of a period, described as a credit.
 func (u *update) invoiceItem(sub *billing.Subscription, it *billing.SubscriptionItem,
 	amount int64, period billing.Period) *billing.InvoiceItem {
-	description := phrase("Unused time on", it.Quantity, u.name(it), period.Start)
+	description := invoicing.UnusedTime(it.Quantity, u.name(it), period.Start)
 	return &billing.InvoiceItem{
 		ID: u.NewID("ii"), Object: "invoiceitem", Amount: amount, NetAmount: amount,
 		Currency: sub.Currency, Customer: sub.Customer, Date: u.ch.Now,
@@ -313,14 +312,4 @@ func (u *update) invoiceItem(sub *billing.Subscription, it *billing.Subscription
 func priceDetails(b *Book, it *billing.SubscriptionItem) *billing.PriceDetails {
 	return &billing.PriceDetails{Price: billing.To[billing.Price](it.Price.ID),
 		Product: b.Prices[it.Price.ID].Product.ID}
-}
-
-// phrase is Stripe's wording: "Unused time on 2 × Starter after 17 Apr 2025".
-func phrase(what string, quantity int64, product string, at int64) string {
-	count := ""
-	if quantity > 1 {
-		count = fmt.Sprintf("%d × ", quantity)
-	}
-	day := time.Unix(at, 0).UTC().Format("02 Jan 2006")
-	return fmt.Sprintf("%s %s%s after %s", what, count, product, day)
 }

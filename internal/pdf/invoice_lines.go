@@ -23,7 +23,7 @@ func (p *paper) columns() Columns {
 	return c
 }
 
-// lines are those of the invoice, in its order. Their descriptions are as it was issued.
+// lines are those of the invoice, in its order.
 func (p *paper) lines() []Line {
 	out := make([]Line, 0, len(p.Invoice.Lines.Data))
 	for i := range p.Invoice.Lines.Data {
@@ -36,8 +36,7 @@ func (p *paper) lines() []Line {
 }
 
 func (p *paper) quantity(l *billing.LineItem) string {
-	flat := l.Quantity != nil && *l.Quantity == 0 && p.unitPrice(l) == ""
-	if l.Quantity == nil || flat || l.Proration() {
+	if l.Quantity == nil || l.Flat() || l.Proration() {
 		return ""
 	}
 	return p.z.Number(*l.Quantity)
@@ -70,10 +69,14 @@ func (p *paper) rateOf(t billing.Tax) *billing.TaxRate {
 	return p.TaxRates[t.TaxRateDetails.TaxRate]
 }
 
-// detail says what a line is for: its period, for a proration how much of the full period that
-// is, how tiers or packages come to its sum, and the discounts that are its own.
+// detail says what a line is for: that it bills a tier as a whole, its period, for a proration how
+// much of the full period that is, how tiers or packages come to its sum, and the discounts that
+// are its own.
 func (p *paper) detail(l *billing.LineItem) string {
 	var parts []string
+	if l.Flat() {
+		parts = append(parts, p.z.T(i18n.LineFlat))
+	}
 	if l.Period.End > l.Period.Start {
 		parts = append(parts, p.z.T(i18n.PeriodRange, i18n.A("start", p.day(l.Period.Start)),
 			i18n.A("end", p.day(l.Period.End))))

@@ -203,18 +203,17 @@ func (s *snapshot) invoice(inv *billing.Invoice) (view.Invoice, error) {
 	if err := s.loadIntents([]*billing.Invoice{inv}); err != nil {
 		return view.Invoice{}, err
 	}
-	inv, err := s.App.PrintedInvoice(s.q, inv)
+	prices, err := s.linePrices(inv)
 	if err != nil {
+		return view.Invoice{}, err
+	}
+	if inv, err = s.App.PrintedInvoice(s.q, inv, s.z, prices); err != nil {
 		return view.Invoice{}, err
 	}
 	if err := s.loadInvoiceDiscounts(inv); err != nil {
 		return view.Invoice{}, err
 	}
 	refunds, err := s.refunded(inv)
-	if err != nil {
-		return view.Invoice{}, err
-	}
-	prices, err := s.linePrices(inv)
 	if err != nil {
 		return view.Invoice{}, err
 	}
@@ -284,8 +283,9 @@ func (s *snapshot) lines(inv *billing.Invoice,
 	var out []view.InvoiceLine
 	for i := range inv.Lines.Data {
 		l := &inv.Lines.Data[i]
-		line := view.InvoiceLine{Description: text(l.Description), Start: s.at(l.Period.Start),
-			End: s.at(l.Period.End), Amount: view.Money{Minor: l.Amount, Currency: l.Currency}}
+		line := view.InvoiceLine{Description: text(l.Description), Flat: l.Flat(),
+			Start: s.at(l.Period.Start), End: s.at(l.Period.End),
+			Amount: view.Money{Minor: l.Amount, Currency: l.Currency}}
 		if l.Period.Start == l.Period.End {
 			line.Start, line.End = s.at(0), s.at(0)
 		}

@@ -33,12 +33,17 @@ func downloadInvoice(v *visit) error {
 
 // paper is what is printed of an invoice.
 func (s *snapshot) paper(inv *billing.Invoice) (in pdf.InvoiceInput, err error) {
-	if inv, err = s.App.PrintedInvoice(s.q, inv); err != nil {
+	prices, err := s.linePrices(inv)
+	if err != nil {
+		return in, err
+	}
+	if inv, err = s.App.PrintedInvoice(s.q, inv, s.z, prices); err != nil {
 		return in, err
 	}
 	in = pdf.InvoiceInput{Invoice: inv, Settings: s.settings, Customer: s.cus, Words: s.z,
-		Country:  func(code string) string { return countryName(code, s.z.TextLocale()) },
-		TaxRates: map[string]*billing.TaxRate{}, Coupons: map[string]*billing.Coupon{}}
+		Country: func(code string) string { return countryName(code, s.z.TextLocale()) },
+		Prices:  prices, TaxRates: map[string]*billing.TaxRate{},
+		Coupons: map[string]*billing.Coupon{}}
 	if in.Account, err = store.Account(s.q, s.q.Scope().Account); err != nil {
 		return in, err
 	}
@@ -54,10 +59,7 @@ func (s *snapshot) paper(inv *billing.Invoice) (in pdf.InvoiceInput, err error) 
 		s.addRates(in.TaxRates, inv.Lines.Data[i].Taxes)
 	}
 	s.addRates(in.TaxRates, inv.TotalTaxes)
-	if in.Prices, err = s.linePrices(inv); err != nil {
-		return in, err
-	}
-	in.Formulas = s.formulas(inv, in.Prices)
+	in.Formulas = s.formulas(inv, prices)
 	charges, err := store.Charges.All(s.q, store.Eq("invoice", inv.ID))
 	for i := len(charges) - 1; i >= 0; i-- { // the oldest first
 		if charges[i].Paid {

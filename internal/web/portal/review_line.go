@@ -12,15 +12,16 @@ import (
 
 // line is one line of the change, with what explains its sum.
 func (w *reviewWriter) line(l *billing.LineItem) view.Line {
-	out := view.Line{Kind: view.LineOther, Text: text(l.Description), Quantity: 1,
+	said, own := app.LineText(w.z, l, w.prices)
+	out := view.Line{Kind: view.LineOther, Text: said, Quantity: 1,
 		Amount: view.Money{Minor: l.Amount, Currency: l.Currency},
 		Start:  w.at(l.Period.Start), End: w.at(l.Period.End)}
 	if l.Quantity != nil {
 		out.Quantity = *l.Quantity
 	}
 	price := w.prices[linePrice(l)]
-	if price == nil {
-		return out
+	if price == nil || !own {
+		return out // as the company described it
 	}
 	out.Plan = w.productName(price.Product.ID)
 	out.Packages = app.Packages(price, out.Quantity)

@@ -90,11 +90,12 @@ type Party struct {
 	Lines []string
 }
 
-// InvoiceLine is one line of an issued invoice, in the words it was issued with.
+// InvoiceLine is one line of an issued invoice, in the reader's language.
 type InvoiceLine struct {
 	Description string
 	Start, End  time.Time // zero: no period
 	Quantity    int64
+	Flat        bool   // it bills a tier as a whole
 	Unit        string // unit amount in decimals of the minor unit; empty: not shown
 	Formula     string // how the sum was computed instead: "5 × $10.00 + 2 × $8.00"
 	Amount      Money
