@@ -21,6 +21,10 @@ func checkEmail(address *string, param string) error {
 		WithCode("email_invalid")
 }
 
+// ValidEmail says that mail could be sent to an address, for forms that tell all that is wrong with
+// them at once. The commands check again.
+func ValidEmail(address string) bool { return checkEmail(&address, "") == nil }
+
 // checkURL refuses what a customer's browser could not be sent to.
 func checkURL(address *string, param string) error {
 	if address == nil || *address == "" {

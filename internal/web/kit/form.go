@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -83,6 +84,19 @@ func (f *Form) Number(field string, absent, least, most int64) int64 {
 			i18n.A("min", strconv.FormatInt(least, 10)), i18n.A("max", strconv.FormatInt(most, 10)))
 	}
 	return n
+}
+
+// Refused says that something was found wrong with a field.
+func (f *Form) Refused(field string) bool {
+	return slices.ContainsFunc(f.Errors, func(e FieldError) bool { return e.Field == field })
+}
+
+// Arrange puts what was found wrong in the order of the fields on the page. What is about no field
+// comes first.
+func (f *Form) Arrange(fields ...string) {
+	slices.SortStableFunc(f.Errors, func(a, b FieldError) int {
+		return slices.Index(fields, a.Field) - slices.Index(fields, b.Field)
+	})
 }
 
 // Refuse notes what is wrong with a field.

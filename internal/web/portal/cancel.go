@@ -157,8 +157,7 @@ func keepReason(v *visit) error {
 		return v.to(done)
 	}
 	if _, err := v.App.PortalReason(v.r.Context(), v.c, v.id(), p); err != nil {
-		if form.RefuseWith(err, map[string]string{"feedback": "feedback"}) &&
-			refusal(err).Param == "feedback" {
+		if form.RefuseWith(err, nil) && refusal(err).Param == "feedback" {
 			return v.reason(http.StatusUnprocessableEntity, form.Errors)
 		}
 		return err

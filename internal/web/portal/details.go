@@ -73,7 +73,13 @@ const (
 )
 
 // detailsFields maps the command's parameters to the form's fields.
-var detailsFields = map[string]string{"email": "email", "name": "name", "phone": "phone"}
+var detailsFields = map[string]string{"email": "email", "name": "name", "phone": "phone",
+	"address[country]": "country", "address[line1]": "line1", "address[line2]": "line2",
+	"address[postal_code]": "postal_code", "address[city]": "city", "address[state]": "state"}
+
+// detailsOrder is that of the fields on the page.
+var detailsOrder = []string{"name", "email", "phone", "country", "line1", "line2", "postal_code",
+	"city", "state"}
 
 // saveDetails changes what the form asked for. What the configuration does not let customers
 // change is not read, and a forged field is refused by the command.
@@ -87,6 +93,7 @@ func saveDetails(v *visit) error {
 		return err
 	}
 	if !form.OK() {
+		form.Arrange(detailsOrder...)
 		return v.details(http.StatusUnprocessableEntity, form)
 	}
 	if _, err := v.App.UpdateCustomer(v.r.Context(), v.c, v.Session.Customer, p); err != nil {
@@ -134,6 +141,9 @@ func (v *visit) detailsParams(f *kit.Form) app.CustomerParams {
 	}
 	p.Name, p.Phone = given("name", nameMax), given("phone", phoneMax)
 	p.Email = given("email", emailMax)
+	if !f.Refused("email") && !app.ValidEmail(p.Email.Value) {
+		f.Refuse("email", i18n.ErrorEmail)
+	}
 	if !f.Values.Has("country") {
 		return p
 	}

@@ -2,6 +2,7 @@ package portal_test
 
 import (
 	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/portico-billing/portico/internal/app"
@@ -52,6 +53,35 @@ func TestDetailsKeepWhatIsNeeded(t *testing.T) {
 		CustomerParams: app.CustomerParams{Name: billing.Some("Eve")}})
 	n.must(err)
 	n.enter(eve.ID).post("/p/details", form("", "", "")).on("/p/details").see("saved")
+}
+
+// What is wrong is told all at once, in the order of the page, each at its field; one thing alone is
+// told at its field only, which takes the focus.
+func TestDetailsTellAllThatIsWrong(t *testing.T) {
+	t.Parallel()
+	n := open(t)
+	b := n.enter(n.ada(""))
+	form := url.Values{"name": {strings.Repeat("A", 257)}, "email": {"nonsense"},
+		"line1": {"1 Dock"}, "city": {"Kiel"}, "country": {""}}
+	b.post("/p/details", form).want(422).see("3 things need your attention " +
+		"Use at most 256 characters. Enter an email like name@example.com. " +
+		"Choose a country from the list.")
+	for name, described := range map[string]string{"name": "name-hint name-error",
+		"email": "email-hint email-error", "country": "country-error"} {
+		if !strings.Contains(b.body, `aria-describedby="`+described+`" aria-invalid="true"`) ||
+			!strings.Contains(b.body, `href="#`+name+`"`) {
+			t.Errorf("%s does not name its error", name)
+		}
+	}
+	if strings.Contains(b.body, "autofocus") {
+		t.Error("a field takes the focus from the summary")
+	}
+	form.Set("name", "Ada")
+	form.Set("country", "DE")
+	b.post("/p/details", form).want(422).see("Enter an email like").seeNot("attention")
+	if !strings.Contains(b.body, `aria-invalid="true" autofocus data-focus`) {
+		t.Error("the field does not take the focus")
+	}
 }
 
 // Nobody is named where nobody is known, and who is inside is led back inside.

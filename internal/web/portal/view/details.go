@@ -55,12 +55,15 @@ func (t TaxID) badge(z *i18n.Localizer) badge {
 	}
 }
 
+// frame is what stands around a field of this form.
+func (d Details) frame(name string, label i18n.Key) kit.FieldFrame {
+	return kit.FieldFrame{Name: name, Label: d.Z.T(label), Errors: d.Errors}
+}
+
 // field makes a text field of this form.
 func (d Details) field(name string, label i18n.Key, value, autocomplete string) kit.TextInput {
-	return kit.TextInput{
-		FieldFrame: kit.FieldFrame{Name: name, Label: d.Z.T(label), Errors: d.Errors},
-		Value:      value, Autocomplete: autocomplete,
-	}
+	return kit.TextInput{FieldFrame: d.frame(name, label), Value: value,
+		Autocomplete: autocomplete}
 }
 
 func (d Details) nameField() kit.TextInput {
