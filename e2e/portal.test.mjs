@@ -91,7 +91,7 @@ const click = (page, role, name) => page.getByRole(role, { name }).first().click
 
 async function addCard(page, number) {
   await page.getByLabel('Card number').fill(number);
-  await page.getByLabel('Expires').fill('12 / 34');
+  await page.getByLabel('Expiry date').fill('12 / 34');
   await page.getByLabel('Security code').fill('123');
   await click(page, 'button', 'Save card');
 }

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"net/url"
 	"runtime/debug"
 
 	"github.com/portico-billing/portico/internal/billing"
@@ -90,6 +91,21 @@ func (a *App) dispatch(ctx context.Context, att *store.Attempt) (gateway.Result,
 // knows from the attempt where to go on.
 func (a *App) returnURL(att *store.Attempt) string {
 	return a.PublicURL + "/p/return/" + att.ID
+}
+
+// GatewayPage is the address of a gateway's page in the language that the customer reads, where its
+// pages take one.
+func (a *App) GatewayPage(address, locale string) string {
+	u, err := url.Parse(address)
+	if a.Gateway == nil || err != nil || address == "" {
+		return address
+	}
+	if name := a.Gateway.Describe().LocaleParam; name != "" {
+		q := u.Query()
+		q.Set(name, locale)
+		u.RawQuery = q.Encode()
+	}
+	return u.String()
 }
 
 // settle is the last phase: what the gateway said is applied to the attempt, its invoice or

@@ -97,4 +97,7 @@ type Description struct {
 	Idempotent bool
 	Modes      []string // hosted, redirect, embedded
 	Live       bool     // false: it must never be used for live objects
+	// LocaleParam is the query parameter by which the gateway's pages take the language that the
+	// customer reads; empty: they take none.
+	LocaleParam string
 }

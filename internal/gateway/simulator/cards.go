@@ -158,19 +158,18 @@ func indexCards(table []testCard) (byNumber, byName map[string]testCard) {
 	return byNumber, byName
 }
 
-// TestNumber is one line of the help beside the card form.
-type TestNumber struct{ Number, Says string }
-
 // TestNumbers are the handful of published numbers a person needs to see every outcome.
-func TestNumbers() []TestNumber {
-	return []TestNumber{
-		{"4242 4242 4242 4242", "Succeeds"},
-		{"5555 5555 5555 4444", "Succeeds (Mastercard)"},
-		{"4000 0025 0000 3155", "Asks for authentication once, then renews silently"},
-		{"4000 0027 6000 3184", "Asks for authentication every time"},
-		{"4000 0082 6000 3178", "Authentication, then insufficient funds"},
-		{"4000 0000 0000 0341", "Can be saved, then every charge fails"},
-		{"4000 0000 0000 9995", "Declined: insufficient funds"},
-		{"4000 0000 0000 0002", "Declined"},
-	}
+func TestNumbers() []string {
+	return []string{"4242 4242 4242 4242", "5555 5555 5555 4444", "4000 0025 0000 3155",
+		"4000 0027 6000 3184", "4000 0082 6000 3178", "4000 0000 0000 0341",
+		"4000 0000 0000 9995", "4000 0000 0000 0002"}
 }
+
+// Published says that a number is one of the test numbers that everybody knows, and no card's.
+func Published(number string) bool {
+	_, known := cardsByNumber[bare(number)]
+	return known
+}
+
+// bare is a number without the space between its groups.
+func bare(number string) string { return strings.NewReplacer(" ", "", "-", "").Replace(number) }

@@ -127,6 +127,8 @@ func (s *Simulator) Describe() gateway.Description {
 		Idempotent: true,
 		Modes:      []string{"redirect"},
 		Live:       false,
+
+		LocaleParam: "locale",
 	}
 }
 

@@ -122,7 +122,7 @@ func (s *Simulator) Forget(ctx context.Context, ref string) error {
 }
 
 func (s *Simulator) tokenize(card Card) (instrument, error) {
-	card.Number = strings.NewReplacer(" ", "", "-", "").Replace(card.Number)
+	card.Number = bare(card.Number)
 	card.CVC = strings.TrimSpace(card.CVC)
 	if card.ExpYear >= 0 && card.ExpYear < 100 {
 		card.ExpYear += s.now().Year() / 100 * 100

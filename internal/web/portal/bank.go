@@ -41,7 +41,7 @@ func (s *snapshot) onward(id, customer string) (view.Onward, error) {
 	case err == nil && pi.Customer.ID != customer:
 		return view.Onward{}, store.ErrNotFound
 	case err == nil:
-		return view.Onward{Purpose: view.PurposeConfirmPay, URL: nextURL(pi.NextAction),
+		return view.Onward{Purpose: view.PurposeConfirmPay, URL: s.nextURL(pi.NextAction),
 			Amount: view.Money{Minor: pi.Amount, Currency: pi.Currency}}, nil
 	case !errors.Is(err, store.ErrNotFound):
 		return view.Onward{}, err
@@ -53,14 +53,15 @@ func (s *snapshot) onward(id, customer string) (view.Onward, error) {
 	if err != nil {
 		return view.Onward{}, err
 	}
-	return view.Onward{Purpose: view.PurposeAddCard, URL: nextURL(si.NextAction)}, nil
+	return view.Onward{Purpose: view.PurposeAddCard, URL: s.nextURL(si.NextAction)}, nil
 }
 
-func nextURL(next *billing.NextAction) string {
+// nextURL is the gateway's page, in the language of ours.
+func (s *snapshot) nextURL(next *billing.NextAction) string {
 	if next == nil || next.RedirectToURL == nil {
 		return ""
 	}
-	return text(next.RedirectToURL.URL)
+	return s.App.GatewayPage(text(next.RedirectToURL.URL), string(s.z.Locale()))
 }
 
 // comeBack is where the gateway sends the browser after the card form or the bank. It asks the

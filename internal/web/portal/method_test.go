@@ -55,8 +55,8 @@ func TestDetailsKeepWhatIsNeeded(t *testing.T) {
 	n.enter(eve.ID).post("/p/details", form("", "", "")).on("/p/details").see("saved")
 }
 
-// What is wrong is told all at once, in the order of the page, each at its field; one thing alone is
-// told at its field only, which takes the focus.
+// What is wrong is told all at once, in the order of the page, each at its field; one thing alone
+// is told at its field only, which takes the focus.
 func TestDetailsTellAllThatIsWrong(t *testing.T) {
 	t.Parallel()
 	n := open(t)

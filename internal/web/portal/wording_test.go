@@ -75,3 +75,13 @@ func TestAChangeIsBilledInTheCustomersLanguage(t *testing.T) {
 		"Tiempo no usado de Starter después del 17 abr 2025",
 		"Tiempo restante de Business después del 17 abr 2025")
 }
+
+func TestTheGatewaysPageIsAskedForTheCustomersLanguage(t *testing.T) {
+	t.Parallel()
+	n := open(t)
+	ada := n.ada("pm_card_visa")
+	page := n.enter(ada, inSpanish).start("/p/payment-methods/add").bankLink().Query()
+	if page.Get("locale") != "es" || page.Get("setup") == "" {
+		t.Errorf("asked with %v", page)
+	}
+}

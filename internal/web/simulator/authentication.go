@@ -4,31 +4,37 @@ import (
 	"net/http"
 
 	gateway "github.com/portico-billing/portico/internal/gateway/simulator"
+	"github.com/portico-billing/portico/internal/i18n"
 )
 
 // authenticationPage is what stands in for the page of a bank.
 type authenticationPage struct {
-	Action, Return string
-	Amount         string
-	Brand, Last4   string
+	frame
+	carry
+	Action string
+	Amount string // empty when the card is only saved
+	Card   string // "Visa ending 4242"
 }
 
 func (s *site) showAuthentication(w http.ResponseWriter, r *http.Request) {
 	c, err := s.bank.Challenge(r.Context(), gateway.Authentication, r.PathValue("token"))
 	if err != nil {
-		s.fail(w, err)
+		s.fail(w, r, err)
 		return
 	}
-	back := r.URL.Query().Get("return_url")
+	with := carryOf(r.URL.Query())
 	if c.State != gateway.ChallengePending {
-		s.afterAuthentication(w, c, back)
+		s.afterAuthentication(w, r, c, with)
 		return
 	}
-	page := authenticationPage{Action: r.URL.EscapedPath(), Return: back, Amount: price(c.Amount)}
+	page := authenticationPage{frame: with.frame(r, i18n.SimulatorBank), carry: with,
+		Action: r.URL.EscapedPath()}
+	page.Amount = price(page.Z, c.Amount)
 	if c.Card != nil {
-		page.Brand, page.Last4 = brandName(c.Card.Brand), c.Card.Last4
+		page.Card = page.Z.T(i18n.CardNamed, i18n.A("brand", brandName(page.Z, c.Card.Brand)),
+			i18n.A("last4", c.Card.Last4))
 	}
-	render(w, http.StatusOK, "authentication", page)
+	render(w, r, http.StatusOK, page.page())
 }
 
 func (s *site) answerAuthentication(w http.ResponseWriter, r *http.Request) {
@@ -43,21 +49,21 @@ func (s *site) answerAuthentication(w http.ResponseWriter, r *http.Request) {
 	}
 	c, err := s.bank.Answer(r.Context(), r.PathValue("token"), answer == "complete")
 	if err != nil {
-		s.fail(w, err)
+		s.fail(w, r, err)
 		return
 	}
-	s.afterAuthentication(w, c, r.PostForm.Get("return_url"))
+	s.afterAuthentication(w, r, c, carryOf(r.PostForm))
 }
 
-// afterAuthentication says how it went and sends the customer back. This is a page with a link
-// and not a redirect, because a browser would apply form-action to a redirect too.
-func (s *site) afterAuthentication(w http.ResponseWriter, c gateway.Challenge, back string) {
-	done := onward{Title: "Authentication complete",
-		Text:      "Your bank has confirmed that it is you.",
-		ReturnURL: s.returnURL(back, c.ReturnURL), Passed: true}
-	if c.State != gateway.ChallengePassed {
-		done.Title, done.Passed = "Authentication failed", false
-		done.Text = "Your bank could not confirm that it is you. Nothing was charged."
+// afterAuthentication says how it went.
+func (s *site) afterAuthentication(w http.ResponseWriter, r *http.Request, c gateway.Challenge,
+	with carry) {
+	title, text := i18n.SimulatorPassed, i18n.SimulatorPassedBody
+	passed := c.State == gateway.ChallengePassed
+	if !passed {
+		title, text = i18n.SimulatorFailed, i18n.ThreedsFailed
 	}
-	s.sendOn(w, done)
+	f := with.frame(r, title)
+	sendOn(w, r, onward{frame: f, Text: f.Z.T(text), Passed: passed,
+		ReturnURL: s.returnURL(with.Return, c.ReturnURL)})
 }

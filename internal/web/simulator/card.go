@@ -9,12 +9,15 @@ import (
 
 	port "github.com/portico-billing/portico/internal/gateway"
 	gateway "github.com/portico-billing/portico/internal/gateway/simulator"
+	"github.com/portico-billing/portico/internal/i18n"
 )
 
 // cardPage is everything the card form shows. The number and the security code are only ever
 // those of a published example.
 type cardPage struct {
-	Setup, Return    string // the token, and where the caller asked to return to
+	frame
+	carry
+	Setup            string // the token
 	Amount           string // empty when the card is only saved
 	Number, CVC      string
 	Expiry           string
@@ -25,39 +28,77 @@ type cardPage struct {
 }
 
 type example struct {
-	gateway.TestNumber
-	URL    string
-	Chosen bool
+	Number, Says string
+	URL          string
+	Chosen       bool
+}
+
+// input is a field of the form that has to be filled in.
+type input struct {
+	name        string
+	label       i18n.Key
+	value, most string
 }
 
 func (s *site) showCard(w http.ResponseWriter, r *http.Request) {
 	query := r.URL.Query()
 	c, err := s.bank.Challenge(r.Context(), gateway.CardForm, query.Get("setup"))
 	if err != nil {
-		s.fail(w, err)
+		s.fail(w, r, err)
 		return
 	}
 	if c.State != gateway.ChallengePending {
 		s.afterCard(w, r, c)
 		return
 	}
-	page := newCardPage(c, query)
+	page := newCardPage(r, c, query)
 	if n, err := strconv.Atoi(query.Get("example")); err == nil {
 		page.choose(n)
 	}
-	render(w, http.StatusOK, "card", page)
+	render(w, r, http.StatusOK, page.page())
 }
 
-func newCardPage(c gateway.Challenge, values url.Values) cardPage {
-	page := cardPage{Setup: c.Token, Return: values.Get("return_url"), Amount: price(c.Amount)}
+func newCardPage(r *http.Request, c gateway.Challenge, values url.Values) cardPage {
+	with := carryOf(values)
+	page := cardPage{frame: with.frame(r, i18n.CardAddTitle), carry: with, Setup: c.Token}
+	if page.Amount = price(page.Z, c.Amount); page.Amount != "" {
+		page.Title = page.heading()
+	}
 	for n, number := range gateway.TestNumbers() {
 		q := url.Values{"setup": {page.Setup}, "example": {strconv.Itoa(n)}}
-		if page.Return != "" {
-			q.Set("return_url", page.Return)
-		}
-		page.Examples = append(page.Examples, example{number, "/card?" + q.Encode(), false})
+		page.Examples = append(page.Examples, example{Number: number,
+			Says: cardSays[number](page.Z), URL: "/card?" + with.query(q)})
 	}
 	return page
+}
+
+func (p *cardPage) heading() string {
+	if p.Amount == "" {
+		return p.Z.T(i18n.CardAddTitle)
+	}
+	return p.Z.T(i18n.PayButton, i18n.A("amount", p.Amount))
+}
+
+// deed is what the button does.
+func (p *cardPage) deed() string {
+	if p.Amount == "" {
+		return p.Z.T(i18n.SimulatorSave)
+	}
+	return p.heading()
+}
+
+// numberHint is the hint around its link to the examples.
+func (p *cardPage) numberHint() (before, after string) {
+	const mark = "\x00"
+	before, after, _ = strings.Cut(p.Z.T(i18n.SimulatorNumberHint, i18n.A("cards", mark)), mark)
+	return before, after
+}
+
+func (p *cardPage) describedBy(field string) string {
+	if p.Field == field {
+		return field + "-hint " + field + "-error"
+	}
+	return field + "-hint"
 }
 
 // choose fills the form with one of the examples.
@@ -81,33 +122,36 @@ func (s *site) submitCard(w http.ResponseWriter, r *http.Request) {
 	case errors.As(err, &wrong):
 		s.showProblem(w, r, wrong)
 	case err != nil:
-		s.fail(w, err)
+		s.fail(w, r, err)
 	default:
-		q := url.Values{"setup": {c.Token}}
-		if back := form.Get("return_url"); back != "" {
-			q.Set("return_url", back)
-		}
-		http.Redirect(w, r, "/card?"+q.Encode(), http.StatusSeeOther)
+		q := carryOf(form).query(url.Values{"setup": {c.Token}})
+		http.Redirect(w, r, "/card?"+q, http.StatusSeeOther)
 	}
 }
 
-// showProblem shows the form again with what was wrong. The number and the code are not shown
-// again: they may be real, and then they do not belong into a page.
+// showProblem shows the form again with what was typed and what was wrong with it. A number that is
+// not published, and the code that goes with it, are not shown again: they may be real, and then
+// they do not belong into a page.
 func (s *site) showProblem(w http.ResponseWriter, r *http.Request, wrong *port.DataError) {
 	form := r.PostForm
 	c, err := s.bank.Challenge(r.Context(), gateway.CardForm, form.Get("setup"))
 	if err != nil {
-		s.fail(w, err)
+		s.fail(w, r, err)
 		return
 	}
-	page := newCardPage(c, form)
+	page := newCardPage(r, c, form)
 	page.Expiry, page.Name, page.PostalCode = form.Get("expiry"), form.Get("name"),
 		form.Get("postal_code")
-	page.Problem, page.Field = wrong.Message, wrong.Param
+	if number := form.Get("number"); gateway.Published(number) {
+		page.Number, page.CVC = number, form.Get("cvc")
+	}
+	page.Problem = page.Z.T(i18n.DeclineKey(wrong.Code, wrong.DeclineCode))
+	page.Title = page.Z.T(i18n.A11yError) + " " + page.Title
+	page.Field = wrong.Param
 	if strings.HasPrefix(page.Field, "exp_") {
 		page.Field = "expiry"
 	}
-	render(w, http.StatusUnprocessableEntity, "card", page)
+	render(w, r, http.StatusUnprocessableEntity, page.page())
 }
 
 // cardOf reads the form. What cannot be read as a date stays zero, which is an invalid month.
@@ -145,20 +189,21 @@ func splitExpiry(text string) (month, year string) {
 
 // afterCard sends the customer on: to the bank, or back to where they came from.
 func (s *site) afterCard(w http.ResponseWriter, r *http.Request, c gateway.Challenge) {
-	back := r.URL.Query().Get("return_url")
+	with := carryOf(r.URL.Query())
 	if next, err := url.Parse(c.NextURL); err == nil && c.NextURL != "" {
 		target := next.EscapedPath()
-		if back != "" {
-			target += "?" + url.Values{"return_url": {back}}.Encode()
+		if q := with.query(url.Values{}); q != "" {
+			target += "?" + q
 		}
 		http.Redirect(w, r, target, http.StatusSeeOther)
 		return
 	}
-	done := onward{Title: "Card accepted", Text: "Your test card was accepted.",
-		ReturnURL: s.returnURL(back, c.ReturnURL), Passed: true}
-	if c.State != gateway.ChallengePassed {
-		done.Title, done.Passed = "This page has expired", false
-		done.Text = "It was not used in time, or it was canceled. No card was saved."
+	title, text := i18n.SimulatorAccepted, i18n.SimulatorAcceptedBody
+	passed := c.State == gateway.ChallengePassed
+	if !passed {
+		title, text = i18n.SimulatorExpired, i18n.SimulatorExpiredBody
 	}
-	s.sendOn(w, done)
+	f := with.frame(r, title)
+	sendOn(w, r, onward{frame: f, Text: f.Z.T(text), Passed: passed,
+		ReturnURL: s.returnURL(with.Return, c.ReturnURL)})
 }

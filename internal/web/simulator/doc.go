@@ -6,6 +6,6 @@
 // and knows the customer by the token in the address.
 //
 // It promises that a card number typed here is handed to the simulator and never written into a
-// page, an address or a log; that the customer is only ever sent on to an origin on the list; and
-// that everything works without JavaScript, of which there is none.
+// page, an address or a log, unless it is a published one; that the customer is only ever sent on
+// to an origin on the list; and that everything works without JavaScript, of which there is none.
 package simulator

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	gateway "github.com/portico-billing/portico/internal/gateway/simulator"
+	"github.com/portico-billing/portico/internal/i18n"
 )
 
 // Bank is the part of the simulator that answers for these pages.
@@ -73,26 +74,21 @@ func headers(next http.Handler) http.Handler {
 }
 
 // fail shows what went wrong. Only our own failures are logged; tokens never are.
-func (s *site) fail(w http.ResponseWriter, err error) {
+func (s *site) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if errors.Is(err, gateway.ErrNoChallenge) {
-		render(w, http.StatusNotFound, "message", message{Title: "This page is not open",
-			Text: "The link is wrong, or it belongs to another installation."})
+		notice{http.StatusNotFound, i18n.SimulatorNotOpen, i18n.SimulatorNotOpenBody}.show(w, r)
 		return
 	}
 	s.log.Error("simulator page failed", "error", err)
-	render(w, http.StatusInternalServerError, "message", message{Title: "Something went wrong",
-		Text: "The simulator could not answer. Nothing was charged by this page. Try again."})
+	notice{http.StatusInternalServerError, i18n.ErrorTitle, i18n.SimulatorBrokenBody}.show(w, r)
 }
 
-func (s *site) notFound(w http.ResponseWriter, _ *http.Request) {
-	render(w, http.StatusNotFound, "message", message{Title: "Nothing here",
-		Text: "The payment simulator has no page at this address."})
+func (s *site) notFound(w http.ResponseWriter, r *http.Request) {
+	notice{http.StatusNotFound, i18n.ErrorNotFound, i18n.ErrorNotFoundBody}.show(w, r)
 }
 
-func (s *site) showIndex(w http.ResponseWriter, _ *http.Request) {
-	render(w, http.StatusOK, "message", message{Title: "Payment simulator",
-		Text: "Test payments are sent here for a card or for authentication. " +
-			"Start one from the portal."})
+func (s *site) showIndex(w http.ResponseWriter, r *http.Request) {
+	notice{http.StatusOK, i18n.SimulatorTitle, i18n.SimulatorIndex}.show(w, r)
 }
 
 // originSet normalises the list of places to return to.

@@ -175,15 +175,15 @@ func TestChargeThatAuthenticates(t *testing.T) {
 func TestProblemsStayOnTheForm(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ field, value, about, says string }{
-		{"number", "4242424242424241", "number", "card number is incorrect"},
-		{"number", "4111111111111111", "number", "never a real card"},
+		{"number", "4242424242424241", "number", "card number is wrong"},
+		{"number", "4111111111111111", "number", "Use a test card"},
 		{"number", "4000000000009995", "number", "insufficient funds"},
-		{"number", "", "number", "card number is incorrect"},
-		{"expiry", "13/34", "expiry", "expiration month is invalid"},
-		{"expiry", "12/20", "expiry", "expiration year is invalid"},
-		{"expiry", "soon", "expiry", "expiration month is invalid"},
-		{"cvc", "99", "cvc", "security code is invalid"},
-		{"cvc", "", "cvc", "security code is invalid"},
+		{"number", "", "number", "card number is wrong"},
+		{"expiry", "13/34", "expiry", "expiry date is wrong"},
+		{"expiry", "12/20", "expiry", "expiry date is wrong"},
+		{"expiry", "soon", "expiry", "expiry date is wrong"},
+		{"cvc", "99", "cvc", "security code is wrong"},
+		{"cvc", "", "cvc", "security code is wrong"},
 	} {
 		b := setup(t)
 		form := b.card(b.addCard(), "4242424242424242")
@@ -193,8 +193,14 @@ func TestProblemsStayOnTheForm(t *testing.T) {
 			!strings.Contains(body, `id="`+test.about+`-error"`) {
 			t.Errorf("%+v: %d %s", test, status, body)
 		}
-		if strings.Contains(body, `value="`+form.Get("number")) && form.Get("number") != "" {
-			t.Errorf("%+v: the number came back", test)
+		// What was typed is there again; a number that may be real is not.
+		published := gateway.Published(form.Get("number"))
+		for _, field := range []string{"number", "expiry", "cvc", "name", "postal_code"} {
+			kept := published || field != "number" && field != "cvc"
+			value := form.Get(field)
+			if strings.Contains(body, `value="`+value+`"`) != kept && value != "" {
+				t.Errorf("%+v: %s is shown again: %v, want %v", test, field, !kept, kept)
+			}
 		}
 		if b.outcome(port.OpSetup).Outcome != port.ActionRequired {
 			t.Errorf("%+v: the setup is over", test)
@@ -213,7 +219,7 @@ func TestExamplesFillTheForm(t *testing.T) {
 	}
 	for n, link := range links {
 		_, _, filled := b.get(strings.ReplaceAll(link[1], "&amp;", "&"))
-		if !strings.Contains(filled, `value="`+gateway.TestNumbers()[n].Number+`"`) ||
+		if !strings.Contains(filled, `value="`+gateway.TestNumbers()[n]+`"`) ||
 			!strings.Contains(filled, `value="`+home+`/x"`) {
 			t.Errorf("example %d: %s", n, filled)
 		}
@@ -301,5 +307,51 @@ func TestHeaders(t *testing.T) {
 	if !strings.HasPrefix(h.Get("Content-Type"), "text/css") || !strings.Contains(css, "--page") ||
 		!strings.Contains(h.Get("Cache-Control"), "immutable") {
 		t.Errorf("the style sheet: %v", h)
+	}
+}
+
+// The pages speak the language that the caller named, else the browser's, all the way through.
+func TestPagesSpeakTheCustomersLanguage(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	page := b.addCard()
+	_, _, body := b.get(page + "&locale=es")
+	for _, part := range []string{`lang="es"`, "Modo de prueba", "Añadir una tarjeta",
+		"Fecha de caducidad", "Rechazada: fondos insuficientes", "locale=es"} {
+		if !strings.Contains(body, part) {
+			t.Errorf("the form does not say %q", part)
+		}
+	}
+	form := b.card(page, "4000002500003155")
+	form.Set("locale", "es")
+	form.Set("expiry", "13/34")
+	_, _, body = b.post("/card", form)
+	for _, part := range []string{"La fecha de caducidad no es correcta", `value="13/34"`,
+		`value="4000002500003155"`, `value="es"`} {
+		if !strings.Contains(body, part) {
+			t.Errorf("the form does not say %q again", part)
+		}
+	}
+	form.Set("expiry", "12/34")
+	_, header, _ := b.post("/card", form)
+	_, header, _ = b.get(header.Get("Location"))
+	bank := header.Get("Location")
+	if _, _, body = b.get(bank); !strings.Contains(body, "Visa terminada en 3155") {
+		t.Errorf("the bank speaks another language at %s", bank)
+	}
+	_, _, body = b.post(strings.Split(bank, "?")[0],
+		url.Values{"answer": {"complete"}, "locale": {"es"}})
+	if !strings.Contains(body, "Tu banco ha confirmado que eres tú") {
+		t.Errorf("the end speaks another language: %s", body)
+	}
+	r := httptest.NewRequest(http.MethodGet, "/nothing", nil)
+	r.Header.Set("Accept-Language", "it-IT,it;q=0.9,en;q=0.5")
+	if _, _, body = b.send(r); !strings.Contains(body, `lang="it"`) {
+		t.Errorf("not the browser's language: %s", body)
+	}
+	for _, number := range gateway.TestNumbers() {
+		if cardSays[number] == nil {
+			t.Errorf("nothing is said about %s", number)
+		}
 	}
 }

@@ -18,6 +18,7 @@ import (
 var areas = map[string][]string{
 	"keys_frame.gen.go": {
 		"nav", "footer", "test", "button", "a11y", "link", "error", "decline", "mailbox", "demo",
+		"simulator",
 	},
 	"keys_portal.gen.go": {
 		"home", "action", "plan", "review", "processing", "threeds", "cancel", "offer", "reason",
