@@ -31,6 +31,9 @@ func showHome(v *visit) error {
 		if page.Frame, err = s.place(view.TabOverview); err != nil {
 			return err
 		}
+		if page.Owed, err = s.owed(page.Subscriptions); err != nil {
+			return err
+		}
 		for _, m := range s.shownMethods() {
 			if m.Default {
 				page.Method = &m

@@ -28,6 +28,7 @@ type snapshot struct {
 	cus      *billing.Customer
 
 	subs      []*billing.Subscription // not ended, the newest first
+	ended     map[string]*int64       // when the others have, by id
 	prices    map[string]*billing.Price
 	products  map[string]*billing.Product
 	methods   []*billing.PaymentMethod
@@ -163,8 +164,11 @@ func (s *snapshot) loadSubscriptions() (err error) {
 	if err != nil {
 		return err
 	}
+	s.ended = map[string]*int64{}
 	for _, sub := range all {
-		if !sub.Status.Ended() {
+		if sub.Status.Ended() {
+			s.ended[sub.ID] = sub.EndedAt
+		} else {
 			s.subs = append(s.subs, sub)
 		}
 	}

@@ -167,17 +167,22 @@ func (s *snapshot) openInvoice(sub *billing.Subscription) *view.OpenInvoice {
 		if inv.SubscriptionID() != sub.ID || !payable(inv) || !waits(sub, inv) {
 			continue
 		}
-		out := &view.OpenInvoice{ID: inv.ID, Number: text(inv.Number),
-			Due:   view.Money{Minor: inv.AmountRemaining, Currency: inv.Currency},
-			DueAt: s.when(inv.DueDate), NextAttempt: s.when(inv.NextPaymentAttempt)}
-		out.Overdue = inv.DueDate != nil && *inv.DueDate < s.now
-		pi := s.intents[inv.Private.PaymentIntent]
-		if pi != nil && pi.Status == billing.PaymentIntentRequiresAction {
-			out.BankURL = view.BankPath(pi.ID)
-		}
-		return out
+		return s.opened(inv)
 	}
 	return nil
+}
+
+// opened is an invoice that waits to be paid.
+func (s *snapshot) opened(inv *billing.Invoice) *view.OpenInvoice {
+	out := &view.OpenInvoice{ID: inv.ID, Number: text(inv.Number),
+		Due:   view.Money{Minor: inv.AmountRemaining, Currency: inv.Currency},
+		DueAt: s.when(inv.DueDate), NextAttempt: s.when(inv.NextPaymentAttempt)}
+	out.Overdue = inv.DueDate != nil && *inv.DueDate < s.now
+	pi := s.intents[inv.Private.PaymentIntent]
+	if pi != nil && pi.Status == billing.PaymentIntentRequiresAction {
+		out.BankURL = view.BankPath(pi.ID)
+	}
+	return out
 }
 
 // waits says that a subscription goes on once an invoice is paid, or that the invoice is open.

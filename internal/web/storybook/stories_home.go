@@ -116,6 +116,15 @@ func otherHomes() []Story {
 			return view.Home{Frame: frame, Method: visa(), Balance: eur(1250),
 				Invoices: s.Invoices()[:4]}.Page()
 		}},
+		{"Overview", "home-owed", func(s *Samples) templ.Component {
+			late := view.OpenInvoice{ID: "in_late", Number: "NW-0043", Due: eur(120000),
+				DueAt: day(2026, 11, 14), Overdue: true}
+			return view.Home{Frame: s.Frame(view.TabOverview), Method: visa(),
+				Invoices: s.Invoices()[:3], Owed: []view.OwedInvoice{
+					{OpenInvoice: *s.Open(), For: "Business", Ended: day(2026, 11, 20),
+						State: view.InvoiceOpen},
+					{OpenInvoice: late, State: view.InvoiceOverdue}}}.Page()
+		}},
 		{"Overview", "home-none", func(s *Samples) templ.Component {
 			return view.Home{Frame: s.Frame(view.TabOverview)}.Page()
 		}},

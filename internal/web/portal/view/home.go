@@ -1,11 +1,12 @@
 package view
 
-// Home is the overview: every subscription that has not ended, what pays for it, and the last
-// invoices.
+// Home is the overview: what is owed, every subscription that has not ended, what pays for it, and
+// the last invoices.
 type Home struct {
 	Frame
 	Method   *Method // the customer's default
 	Balance  Money   // positive: credit; negative: added to the next invoice
+	Owed     []OwedInvoice
 	Invoices []InvoiceRow
 }
 
@@ -19,11 +20,11 @@ func (f Frame) showsMethod(s Subscription) bool {
 func (s Subscription) needsPayment() bool { return s.Can.Pay && s.Open != nil }
 
 // payHref is where an open invoice is paid, or confirmed with the bank.
-func (s Subscription) payHref() string {
-	if s.Open.BankURL != "" {
-		return s.Open.BankURL
+func (o OpenInvoice) payHref() string {
+	if o.BankURL != "" {
+		return o.BankURL
 	}
-	return InvoicePath(s.Open.ID, "pay")
+	return InvoicePath(o.ID, "pay")
 }
 
 func (m Money) positive() Money {
