@@ -164,6 +164,25 @@ describe('the stepper', () => {
   });
 });
 
+describe('a list of invoices', () => {
+  for (const width of [320, 390, 1280]) {
+    it(`keeps each date on one line at ${width} pixels`, async () => {
+      const { page, context, complaints } = await openPage(browser, { width, height: 844 });
+      const broken = [];
+      for (const locale of ['es', 'it', 'de', 'en']) {
+        await page.goto(address('invoices', `?locale=${locale}`));
+        broken.push(...await page.locator('.invoices time').evaluateAll((dates) => dates
+          .filter((date) => date.innerText.trim() === ''
+            || [...date.children].some((form) => form.getClientRects().length > 1))
+          .map((date) => date.innerText)));
+      }
+      await context.close();
+      assert.deepEqual(broken, []);
+      assert.deepEqual(complaints, []);
+    });
+  }
+});
+
 describe('a printed invoice', () => {
   it('is one page when one page holds it', async () => {
     const { page, context, complaints } = await openPage(browser);

@@ -32,13 +32,37 @@ func (s site) handlers(ctx context.Context) (pages, error) {
 
 func (s site) public(ctx context.Context) (http.Handler, error) {
 	mux, rest := http.NewServeMux(), s.api()
-	mux.Handle("/", rest) // what it does not know, it answers as Stripe does
+	customers, err := s.customers(ctx)
+	if err != nil {
+		return nil, err
+	}
+	mux.Handle("/", unknown(rest, customers))
 	mux.HandleFunc("GET /healthz", s.health)
 	mux.Handle(kit.AssetPrefix, kit.SecurityHeaders(s.assets))
 	for pattern, handler := range s.more {
 		mux.Handle(pattern, handler)
 	}
-	return unclean(rest, mux), s.pages(ctx, mux)
+	s.pages(mux, customers)
+	return unclean(rest, mux), nil
+}
+
+// unknown answers for addresses that are nobody's: a person who opens one in a browser gets the
+// portal's page for that, and everybody else what Stripe's API says. What begins as the API does is
+// the API's.
+func unknown(rest, customers http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/v1/") {
+			rest.ServeHTTP(w, r)
+			return
+		}
+		w.Header().Add("Vary", "Accept")
+		reads := r.Method == http.MethodGet || r.Method == http.MethodHead
+		if reads && strings.Contains(r.Header.Get("Accept"), "text/html") {
+			customers.ServeHTTP(w, r)
+			return
+		}
+		rest.ServeHTTP(w, r)
+	})
 }
 
 // unclean keeps paths such as //v1/account, which a base URL with a slash too many makes, from

@@ -11,22 +11,23 @@ import (
 	"github.com/portico-billing/portico/internal/web/portal/view"
 )
 
-// pages puts what customers see at the public door: the portal and the hosted invoices, and, on a
-// server that only this machine reaches, the mailbox of test mode.
-func (s site) pages(ctx context.Context, mux *http.ServeMux) error {
+// customers is the handler of what customers see: the portal and the hosted invoices.
+func (s site) customers(ctx context.Context) (http.Handler, error) {
 	papers, err := pdf.New(pdf.Options{FontDir: s.fontDir, Log: s.log})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	secret, err := s.browserSecret(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	customers, err := portal.New(portal.Options{App: s.app, Assets: s.assets, PDF: papers,
+	return portal.New(portal.Options{App: s.app, Assets: s.assets, PDF: papers,
 		PublicURL: s.doors.PublicURL, Log: s.log, Secret: secret})
-	if err != nil {
-		return err
-	}
+}
+
+// pages puts what customers see at the public door, and, on a server that only this machine
+// reaches, the mailbox of test mode.
+func (s site) pages(mux *http.ServeMux, customers http.Handler) {
 	mux.Handle("/p/", customers)
 	mux.Handle("/i/", customers)
 	if s.local() {
@@ -35,7 +36,6 @@ func (s site) pages(ctx context.Context, mux *http.ServeMux) error {
 		mux.Handle("GET "+view.PathMailbox, mails)
 		mux.Handle("GET "+view.PathMailbox+"/", mails)
 	}
-	return nil
 }
 
 // local says that only this machine reaches the server: not even a proxy in front of it does.

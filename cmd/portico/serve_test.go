@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"os"
@@ -189,6 +190,43 @@ func TestHealth(t *testing.T) {
 	status, o, err := p.call(http.MethodGet, "//v1/account", nil)
 	if err != nil || status != http.StatusNotFound || o["error"] == nil {
 		t.Errorf("a slash too many: %d %v %v", status, o, err)
+	}
+	p.stop()
+}
+
+// TestUnknownAddresses: a person gets a page, a client of the API gets Stripe's error.
+func TestUnknownAddresses(t *testing.T) {
+	t.Parallel()
+	p := serve(t, testKey, "--data", t.TempDir())
+	const browser = "text/html,application/xhtml+xml,*/*;q=0.8"
+	for _, tt := range []struct {
+		method, path, accept, contentType, says string
+	}{
+		{"GET", "/", browser, "text/html", "This page does not exist"},
+		{"GET", "/portal", browser, "text/html", "This page does not exist"},
+		{"GET", "/p/nothing", browser, "text/html", "This page does not exist"},
+		{"GET", "/portal", "*/*", "application/json", "Unrecognized request URL"},
+		{"GET", "/portal", "", "application/json", "Unrecognized request URL"},
+		{"POST", "/portal", browser, "application/json", "Unrecognized request URL"},
+		{"GET", "/v1/nothing", browser, "application/json", "Unrecognized request URL"},
+	} {
+		r, err := http.NewRequestWithContext(t.Context(), tt.method, p.url()+tt.path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Accept", tt.accept)
+		r.SetBasicAuth(testKey, "")
+		resp, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(resp.Body)
+		resp.Body.Close()
+		if err != nil || resp.StatusCode != http.StatusNotFound ||
+			!strings.HasPrefix(resp.Header.Get("Content-Type"), tt.contentType) ||
+			!strings.Contains(string(body), tt.says) {
+			t.Errorf("%s %s for %q: %d %s", tt.method, tt.path, tt.accept, resp.StatusCode, body)
+		}
 	}
 	p.stop()
 }
