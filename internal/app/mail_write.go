@@ -188,6 +188,10 @@ func (w *writing) canceled() (mail.Canceled, error) {
 	if c.Ended {
 		c.EndsAt = w.time(w.sub.EndedAt)
 	}
+	var err error
+	if c.Owed, err = w.owed(); err != nil {
+		return c, err
+	}
 	if !PortalMayUndo(w.sub) {
 		return c, nil
 	}
@@ -197,6 +201,21 @@ func (w *writing) canceled() (mail.Canceled, error) {
 	}
 	c.Undo = err == nil && PortalAllows(cfg, PortalDeedCancel)
 	return c, err
+}
+
+// owed are the open invoices of the subscription, the oldest first.
+func (w *writing) owed() ([]mail.Owed, error) {
+	open, err := store.Invoices.All(w.v, store.Eq("subscription", w.sub.ID),
+		store.Eq("status", string(billing.InvoiceOpen)))
+	var owed []mail.Owed
+	for _, inv := range slices.Backward(open) {
+		if inv.AmountRemaining > 0 {
+			owed = append(owed, mail.Owed{Number: text(inv.Number),
+				Amount: mail.Money{AmountMinor: inv.AmountRemaining, Currency: inv.Currency},
+				Pay:    text(inv.HostedInvoiceURL), PDF: text(inv.InvoicePDF)})
+		}
+	}
+	return owed, err
 }
 
 // card is what the last try was made with.

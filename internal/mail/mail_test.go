@@ -48,6 +48,9 @@ var samples = []struct {
 		Until: day.AddDate(0, 0, 1), Confirm: "https://billing.example/i/x"}},
 	{"canceled", Canceled{Plan: "Business", EndsAt: day.AddDate(0, 1, 0),
 		Undo: true}},
+	{"canceled_owing", Canceled{Plan: "Business", EndsAt: day, Ended: true, Owed: []Owed{
+		{Number: "NW-0042", Amount: eur29, Pay: "https://billing.example/i/x",
+			PDF: "https://billing.example/i/x/pdf"}}}},
 }
 
 func TestMails(t *testing.T) {
@@ -129,7 +132,10 @@ func TestWhatIsMissingIsLeftOut(t *testing.T) {
 		{PaymentFailed{Amount: eur29, Plan: "Pro"}, "last attempt", []string{"We try again"}},
 		{Canceled{Plan: "Pro", EndsAt: day, Ended: true}, "It ended on",
 			[]string{"undo it", "Keep subscription"}},
-		{Canceled{Plan: "Pro", EndsAt: day}, "Nothing more is charged", []string{"undo it"}},
+		{Canceled{Plan: "Pro", EndsAt: day}, "Nothing more is charged",
+			[]string{"undo it", "still to be paid"}},
+		{Canceled{Plan: "Pro", EndsAt: day, Owed: []Owed{{Number: "A-1", Amount: eur29}}},
+			"You keep Pro until", []string{"Nothing more is charged"}},
 	} {
 		m, err := c.mail.Message(e)
 		if err != nil {

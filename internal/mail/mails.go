@@ -131,6 +131,15 @@ type Canceled struct {
 	// Undo says that the portal takes it back until then. The mail says so and has no button: only
 	// the company's own site, where its customer is known, opens the portal.
 	Undo bool
+	Owed []Owed // what is still to be paid, the oldest first
+}
+
+// Owed is an open invoice of a subscription that has ended or will.
+type Owed struct {
+	Number string
+	Amount Money
+	Pay    string // address where it can be paid
+	PDF    string
 }
 
 // Message writes the mail.
@@ -139,16 +148,37 @@ func (c Canceled) Message(e Envelope) (Message, error) {
 	plan, date := i18n.A("plan", c.Plan), i18n.A("date", z.Date(c.EndsAt))
 	l := letter{envelope: e, subject: z.T(i18n.MailCanceledSubject, plan),
 		title: z.T(i18n.MailCanceledTitle, plan)}
-	if c.Ended {
-		l.say(z.T(i18n.MailCanceledBodyNow, date))
-		return l.message()
+	ended, lasts := i18n.MailCanceledBodyNow, i18n.MailCanceledBody
+	if len(c.Owed) > 0 {
+		ended, lasts = i18n.MailCanceledBodyNowOwing, i18n.MailCanceledBodyOwing
 	}
-	l.say(z.T(i18n.MailCanceledBody, plan, date))
-	if c.Undo {
+	if c.Ended {
+		l.say(z.T(ended, date))
+	} else {
+		l.say(z.T(lasts, plan, date))
+	}
+	c.owed(&l)
+	if c.Undo && !c.Ended {
 		l.say(z.T(i18n.MailCanceledUndo, date, e.business(),
 			i18n.A("action", z.Quote(z.T(i18n.ActionKeep)))))
 	}
 	return l.message()
+}
+
+// owed names each open invoice, and leads to the page of the oldest.
+func (c Canceled) owed(l *letter) {
+	z := l.envelope.Words
+	for i, o := range c.Owed {
+		amount := i18n.A("amount", l.envelope.money(o.Amount))
+		l.say(z.T(i18n.HomeOwed, i18n.A("number", o.Number), amount))
+		pay := link{z.T(i18n.MailInvoiceButton, amount), o.Pay}
+		if i == 0 {
+			l.button = pay
+		} else {
+			l.more = append(l.more, pay)
+		}
+		l.more = append(l.more, link{z.T(i18n.InvoiceDownload), o.PDF})
+	}
 }
 
 // Login is the mail with a way into the portal, for somebody who asked for it on the login page.

@@ -79,6 +79,35 @@ advance 2024-01-01 01:00:00`)
 	})
 }
 
+// TestTheEndOfDunningNamesWhatIsOwed: the mail leads to the page of the invoice that was not paid.
+func TestTheEndOfDunningNamesWhatIsOwed(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, open storetest.Opener) {
+		h := openWithMail(t, open)
+		h.Tell("given up", `
+product pro Pro
+price month pro 2900 usd month
+post /v1/customers name=Ada email=ada@example.com payment_method=pm_card_visa `+
+			`invoice_settings[default_payment_method]=pm_card_visa -> ada
+subscribe sub ada month
+post /v1/payment_methods/pm_card_chargeCustomerFail/attach customer=$ada -> bad
+post /v1/customers/$ada invoice_settings[default_payment_method]=$bad
+advance 2024-03-01 00:00:00`)
+		var last store.Mail
+		for _, m := range mails(t, h) {
+			if strings.Contains(m.Subject, "is canceled") {
+				last = m
+			}
+		}
+		for _, part := range []string{"No new invoices come", "for $29.00 is still to be paid",
+			"Pay $29.00: http://portico.test/i/"} {
+			if !strings.Contains(last.Text, part) {
+				t.Errorf("does not say %q:\n%s", part, last.Text)
+			}
+		}
+	})
+}
+
 // openWithMail is a house that puts mails into the mailbox, as the program does in test mode.
 func openWithMail(t *testing.T, open storetest.Opener) (h *scenario.House) {
 	t.Helper()
