@@ -15,7 +15,6 @@ const (
 	NavSignOut        Key = "nav.sign_out"         // Sign out
 	NavLabel          Key = "nav.label"            // Billing pages
 	NavSkip           Key = "nav.skip"             // Skip to content
-	NavMenu           Key = "nav.menu"             // Menu
 	NavTitle          Key = "nav.title"            // {page} · {business}
 )
 
@@ -24,7 +23,6 @@ const (
 	FooterTerms     Key = "footer.terms"      // Terms
 	FooterPrivacy   Key = "footer.privacy"    // Privacy
 	FooterPoweredBy Key = "footer.powered_by" // Powered by {product}
-	FooterLanguage  Key = "footer.language"   // Language
 	FooterHelp      Key = "footer.help"       // Need help? Write to {email}.
 	FooterHelpPhone Key = "footer.help_phone" // Need help? Call {phone}.
 )
@@ -38,42 +36,26 @@ const (
 
 // Keys of "button", each with the start of its text.
 const (
-	ButtonContinue Key = "button.continue"  // Continue
-	ButtonSave     Key = "button.save"      // Save
-	ButtonClose    Key = "button.close"     // Close
-	ButtonEdit     Key = "button.edit"      // Edit
-	ButtonAdd      Key = "button.add"       // Add
-	ButtonRemove   Key = "button.remove"    // Remove
-	ButtonTryAgain Key = "button.try_again" // Try again
-	ButtonDone     Key = "button.done"      // Done
-	ButtonSkip     Key = "button.skip"      // Skip
-	ButtonShowMore Key = "button.show_more" // Show more
-	ButtonNewer    Key = "button.newer"     // Newer
-	ButtonOlder    Key = "button.older"     // Older
-	ButtonRefresh  Key = "button.refresh"   // Refresh
-	ButtonNotNow   Key = "button.not_now"   // Not now
+	ButtonContinue Key = "button.continue" // Continue
+	ButtonAdd      Key = "button.add"      // Add
+	ButtonRemove   Key = "button.remove"   // Remove
+	ButtonDone     Key = "button.done"     // Done
+	ButtonSkip     Key = "button.skip"     // Skip
+	ButtonNewer    Key = "button.newer"    // Newer
+	ButtonOlder    Key = "button.older"    // Older
+	ButtonNotNow   Key = "button.not_now"  // Not now
 )
 
 // Keys of "a11y", each with the start of its text.
 const (
-	A11yRequired      Key = "a11y.required"       // required
-	A11yCurrentPage   Key = "a11y.current_page"   // current page
-	A11ySelected      Key = "a11y.selected"       // selected
-	A11yOpensNew      Key = "a11y.opens_new"      // opens in a new tab
-	A11yLoading       Key = "a11y.loading"        // Loading
-	A11yClose         Key = "a11y.close"          // Close this message
-	A11ySuccess       Key = "a11y.success"        // Done:
-	A11yWarning       Key = "a11y.warning"        // Attention:
-	A11yError         Key = "a11y.error"          // Problem:
-	A11yInfo          Key = "a11y.info"           // Note:
-	A11yLinesTable    Key = "a11y.lines_table"    // What you pay for, line by line
-	A11yInvoicesTable Key = "a11y.invoices_table" // Your invoices
-	A11ySummary       Key = "a11y.summary"        // Summary
-	A11yPlans         Key = "a11y.plans"          // Plans
-	A11ySteps         Key = "a11y.steps"          // Step {step} of {steps}
-	A11yLogo          Key = "a11y.logo"           // Logo of {business}
-	A11yPreviousPage  Key = "a11y.previous_page"  // Newer invoices
-	A11yNextPage      Key = "a11y.next_page"      // Older invoices
+	A11yOpensNew   Key = "a11y.opens_new"   // opens in a new tab
+	A11ySuccess    Key = "a11y.success"     // Done:
+	A11yWarning    Key = "a11y.warning"     // Attention:
+	A11yError      Key = "a11y.error"       // Problem:
+	A11yInfo       Key = "a11y.info"        // Note:
+	A11yLinesTable Key = "a11y.lines_table" // What you pay for, line by line
+	A11ySummary    Key = "a11y.summary"     // Summary
+	A11yPlans      Key = "a11y.plans"       // Plans
 )
 
 // Keys of "link", each with the start of its text.
@@ -100,37 +82,27 @@ const (
 
 // Keys of "error", each with the start of its text.
 const (
-	ErrorTitle              Key = "error.title"                // Something went wrong
-	ErrorBody               Key = "error.body"                 // This is our mistake. Please …
-	ErrorReference          Key = "error.reference"            // Reference: {id}
-	ErrorNotFound           Key = "error.not_found"            // This page does not exist
-	ErrorNotFoundBody       Key = "error.not_found_body"       // The address may be old or …
-	ErrorForbidden          Key = "error.forbidden"            // You cannot do this here
-	ErrorForbiddenBody      Key = "error.forbidden_body"       // {business} has not made this …
-	ErrorCrossSite          Key = "error.cross_site"           // This form was sent from …
-	ErrorTooMany            Key = "error.too_many"             // Too many tries. Wait a …
-	ErrorChangedMeanwhile   Key = "error.changed_meanwhile"    // Something changed while you …
-	ErrorSummary            Key = "error.summary"              // {count} things need your …
-	ErrorRequired           Key = "error.required"             // Fill in “{field}”.
-	ErrorChoose             Key = "error.choose"               // Choose one.
-	ErrorEmail              Key = "error.email"                // Enter an email like …
-	ErrorTooLong            Key = "error.too_long"             // Use at most {max} …
-	ErrorNumberRange        Key = "error.number_range"         // Enter a number from {min} to …
-	ErrorNumber             Key = "error.number"               // Enter a whole number.
-	ErrorCountry            Key = "error.country"              // Choose a country from the …
-	ErrorTaxID              Key = "error.tax_id"               // This does not look like a …
-	ErrorAddressTax         Key = "error.address_tax"          // We could not find this …
-	ErrorPromoUnknown       Key = "error.promo_unknown"        // This code does not exist or …
-	ErrorPromoNotApplicable Key = "error.promo_not_applicable" // This code does not apply to …
-	ErrorPromoUsed          Key = "error.promo_used"           // This code was already used.
-	ErrorPlanGone           Key = "error.plan_gone"            // This plan is no longer …
-	ErrorNoPaymentMethod    Key = "error.no_payment_method"    // There is no card to charge. …
+	ErrorTitle         Key = "error.title"          // Something went wrong
+	ErrorBody          Key = "error.body"           // This is our mistake. Please try again …
+	ErrorReference     Key = "error.reference"      // Reference: {id}
+	ErrorNotFound      Key = "error.not_found"      // This page does not exist
+	ErrorNotFoundBody  Key = "error.not_found_body" // The address may be old or misspelt.
+	ErrorForbidden     Key = "error.forbidden"      // You cannot do this here
+	ErrorForbiddenBody Key = "error.forbidden_body" // {business} has not made this available.
+	ErrorCrossSite     Key = "error.cross_site"     // This form was sent from another site, …
+	ErrorTooMany       Key = "error.too_many"       // Too many tries. Wait a minute and try …
+	ErrorSummary       Key = "error.summary"        // {count} things need your attention
+	ErrorChoose        Key = "error.choose"         // Choose one.
+	ErrorEmail         Key = "error.email"          // Enter an email like name@example.com.
+	ErrorTooLong       Key = "error.too_long"       // Use at most {max} characters.
+	ErrorNumberRange   Key = "error.number_range"   // Enter a number from {min} to {max}.
+	ErrorNumber        Key = "error.number"         // Enter a whole number.
+	ErrorCountry       Key = "error.country"        // Choose a country from the list.
+	ErrorPlanGone      Key = "error.plan_gone"      // This plan is no longer offered. Choose …
 )
 
 // Keys of "decline", each with the start of its text.
 const (
-	DeclineHeading                 Key = "decline.heading"                   // The payment …
-	DeclineCardNamed               Key = "decline.card_named"                // Your bank …
 	DeclineReasonInsufficientFunds Key = "decline.reason.insufficient_funds" // insufficient …
 	DeclineReasonExpiredCard       Key = "decline.reason.expired_card"       // the card has …
 	DeclineReasonIncorrectCVC      Key = "decline.reason.incorrect_cvc"      // wrong security …
@@ -161,7 +133,6 @@ const (
 	MailboxTitle       Key = "mailbox.title"       // Mailbox
 	MailboxLead        Key = "mailbox.lead"        // Emails of test mode are kept here and …
 	MailboxTo          Key = "mailbox.to"          // To
-	MailboxSubject     Key = "mailbox.subject"     // Subject
 	MailboxSent        Key = "mailbox.sent"        // Sent
 	MailboxAttachments Key = "mailbox.attachments" // Attachments
 	MailboxRendered    Key = "mailbox.rendered"    // Show as HTML

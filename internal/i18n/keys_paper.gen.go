@@ -15,11 +15,7 @@ const (
 	PriceUnit         Key = "price.unit"           // unit
 	PriceOnce         Key = "price.once"           // {amount} once
 	PriceFree         Key = "price.free"           // Free
-	PriceFrom         Key = "price.from"           // From {price}
 	PriceUsage        Key = "price.usage"          // By usage
-	PriceUpTo         Key = "price.up_to"          // Up to {last}: {amount} each
-	PriceAbove        Key = "price.above"          // Above {first}: {amount} each
-	PriceFlat         Key = "price.flat"           // {amount} flat
 )
 
 // Keys of "interval", each with the start of its text.
@@ -32,9 +28,8 @@ const (
 
 // Keys of "period", each with the start of its text.
 const (
-	PeriodRange  Key = "period.range"  // {start} – {end}
-	PeriodDays   Key = "period.days"   // {count} days
-	PeriodMonths Key = "period.months" // {count} months
+	PeriodRange Key = "period.range" // {start} – {end}
+	PeriodDays  Key = "period.days"  // {count} days
 )
 
 // Keys of "relative", each with the start of its text.
@@ -48,30 +43,23 @@ const (
 
 // Keys of "state", each with the start of its text.
 const (
-	StateActive            Key = "state.active"             // Active
-	StateTrialing          Key = "state.trialing"           // Trial
-	StatePastDue           Key = "state.past_due"           // Payment due
-	StateUnpaid            Key = "state.unpaid"             // Unpaid
-	StateIncomplete        Key = "state.incomplete"         // Not started
-	StateIncompleteExpired Key = "state.incomplete_expired" // Not started in time
-	StateCanceled          Key = "state.canceled"           // Ended
-	StateCanceling         Key = "state.canceling"          // Ends {date}
-	StatePaused            Key = "state.paused"             // Paused
-	StateCollectionPaused  Key = "state.collection_paused"  // Payments paused
-	StateProcessing        Key = "state.processing"         // Confirming payment
-	StateChanging          Key = "state.changing"           // Changes {date}
+	StateActive           Key = "state.active"            // Active
+	StateTrialing         Key = "state.trialing"          // Trial
+	StatePastDue          Key = "state.past_due"          // Payment due
+	StateUnpaid           Key = "state.unpaid"            // Unpaid
+	StateIncomplete       Key = "state.incomplete"        // Not started
+	StateCanceling        Key = "state.canceling"         // Ends {date}
+	StatePaused           Key = "state.paused"            // Paused
+	StateCollectionPaused Key = "state.collection_paused" // Payments paused
+	StateProcessing       Key = "state.processing"        // Confirming payment
 )
 
 // Keys of "invoice", each with the start of its text.
 const (
 	InvoiceTitle             Key = "invoice.title"              // Invoices
 	InvoiceOne               Key = "invoice.one"                // Invoice {number}
-	InvoiceNumber            Key = "invoice.number"             // Number
-	InvoiceDate              Key = "invoice.date"               // Date
 	InvoiceAmount            Key = "invoice.amount"             // Amount
-	InvoiceState             Key = "invoice.state"              // State
 	InvoiceFor               Key = "invoice.for"                // For
-	InvoiceDraft             Key = "invoice.draft"              // Draft
 	InvoiceOpen              Key = "invoice.open"               // Open
 	InvoiceDue               Key = "invoice.due"                // Due {date}
 	InvoiceOverdue           Key = "invoice.overdue"            // Overdue
@@ -94,17 +82,13 @@ const (
 	InvoiceRefundedBody      Key = "invoice.refunded_body"      // {amount} was paid back on …
 	InvoiceDownload          Key = "invoice.download"           // Download PDF
 	InvoiceDownloadReceipt   Key = "invoice.download_receipt"   // Download receipt
-	InvoiceView              Key = "invoice.view"               // View
 	InvoicePay               Key = "invoice.pay"                // Pay
-	InvoicePrint             Key = "invoice.print"              // Print
 	InvoiceRowLabel          Key = "invoice.row_label"          // Invoice {number}, {date}, …
 	InvoiceFrom              Key = "invoice.from"               // From
 	InvoiceTo                Key = "invoice.to"                 // To
-	InvoiceLines             Key = "invoice.lines"              // {count} lines
 	InvoiceEmpty             Key = "invoice.empty"              // No invoices yet
 	InvoiceEmptyBody         Key = "invoice.empty_body"         // Your invoices appear here …
 	InvoiceNextAttempt       Key = "invoice.next_attempt"       // We try again on {date}.
-	InvoiceNoMoreAttempts    Key = "invoice.no_more_attempts"   // We do not try again by …
 )
 
 // Keys of "line", each with the start of its text.
@@ -125,18 +109,12 @@ const (
 const (
 	PDFInvoice           Key = "pdf.invoice"             // Invoice
 	PDFReceipt           Key = "pdf.receipt"             // Receipt
-	PDFCreditNote        Key = "pdf.credit_note"         // Credit note
 	PDFDraft             Key = "pdf.draft"               // Draft
-	PDFCopy              Key = "pdf.copy"                // Copy
 	PDFInvoiceNumber     Key = "pdf.invoice_number"      // Invoice number
 	PDFReceiptNumber     Key = "pdf.receipt_number"      // Receipt number
-	PDFCreditNoteNumber  Key = "pdf.credit_note_number"  // Credit note number
 	PDFDateOfIssue       Key = "pdf.date_of_issue"       // Date of issue
 	PDFDateDue           Key = "pdf.date_due"            // Date due
 	PDFDatePaid          Key = "pdf.date_paid"           // Date paid
-	PDFDateOfSupply      Key = "pdf.date_of_supply"      // Date of supply
-	PDFPeriod            Key = "pdf.period"              // Period
-	PDFFrom              Key = "pdf.from"                // From
 	PDFBillTo            Key = "pdf.bill_to"             // Bill to
 	PDFShipTo            Key = "pdf.ship_to"             // Ship to
 	PDFDescription       Key = "pdf.description"         // Description
@@ -156,9 +134,7 @@ const (
 	PDFAddedBalance      Key = "pdf.added_balance"       // Added to your credit
 	PDFAmountDue         Key = "pdf.amount_due"          // Amount due
 	PDFAmountPaid        Key = "pdf.amount_paid"         // Amount paid
-	PDFAmountRemaining   Key = "pdf.amount_remaining"    // Amount remaining
 	PDFRefunded          Key = "pdf.refunded"            // Refunded
-	PDFCredited          Key = "pdf.credited"            // Credited
 	PDFDueLine           Key = "pdf.due_line"            // {amount} due {date}
 	PDFPaidLine          Key = "pdf.paid_line"           // {amount} paid on {date}
 	PDFCreditLine        Key = "pdf.credit_line"         // {amount} credit, kept for your …
@@ -170,20 +146,16 @@ const (
 	PDFReverseCharge     Key = "pdf.reverse_charge"      // Tax to be paid on reverse charge …
 	PDFExempt            Key = "pdf.exempt"              // Tax exempt
 	PDFPage              Key = "pdf.page"                // Page {page} of {pages}
-	PDFPageHeader        Key = "pdf.page_header"         // {document} {number}
 	PDFReason            Key = "pdf.reason"              // Reason
-	PDFOriginalInvoice   Key = "pdf.original_invoice"    // Original invoice
 	PDFVoid              Key = "pdf.void"                // Void
 	PDFPaid              Key = "pdf.paid"                // Paid
 	PDFTest              Key = "pdf.test"                // Test mode – not a valid invoice
-	PDFThanks            Key = "pdf.thanks"              // Thank you for your business.
 )
 
 // Keys of "mail", each with the start of its text.
 const (
 	MailGreeting             Key = "mail.greeting"                // Hello {name},
 	MailGreetingPlain        Key = "mail.greeting_plain"          // Hello,
-	MailSignature            Key = "mail.signature"               // {business}
 	MailWhy                  Key = "mail.why"                     // You get this email …
 	MailQuestions            Key = "mail.questions"               // Questions? Reply to this …
 	MailManage               Key = "mail.manage"                  // Manage your subscription
@@ -192,7 +164,6 @@ const (
 	MailReceiptTitle         Key = "mail.receipt.title"           // Thank you. We received …
 	MailReceiptBody          Key = "mail.receipt.body"            // You paid {amount} for …
 	MailReceiptNext          Key = "mail.receipt.next"            // The next payment of …
-	MailReceiptAttached      Key = "mail.receipt.attached"        // The invoice is attached.
 	MailReceiptButton        Key = "mail.receipt.button"          // View invoice
 	MailInvoiceSubject       Key = "mail.invoice.subject"         // Invoice {number} from …
 	MailInvoiceTitle         Key = "mail.invoice.title"           // {amount} due on {date}
@@ -218,25 +189,6 @@ const (
 	MailCanceledBodyNowOwing Key = "mail.canceled.body_now_owing" // It ended on {date}. No …
 	MailCanceledBodyOwing    Key = "mail.canceled.body_owing"     // You keep {plan} until …
 	MailCanceledUndo         Key = "mail.canceled.undo"           // If this was a mistake, …
-	MailChangedSubject       Key = "mail.changed.subject"         // You are now on {plan}
-	MailChangedTitle         Key = "mail.changed.title"           // You are now on {plan}
-	MailChangedBody          Key = "mail.changed.body"            // You pay {price}. The next …
-	MailChangedScheduled     Key = "mail.changed.scheduled"       // You change to {plan} on …
-	MailTrialSubject         Key = "mail.trial.subject"           // Your trial of {plan} ends …
-	MailTrialTitle           Key = "mail.trial.title"             // Your trial ends on {date}
-	MailTrialBodyCard        Key = "mail.trial.body_card"         // Then you pay {price} with …
-	MailTrialBodyNoCard      Key = "mail.trial.body_no_card"      // Add a card to keep …
-	MailTrialButton          Key = "mail.trial.button"            // Add a card
-	MailRenewalSubject       Key = "mail.renewal.subject"         // {plan} renews on {date}
-	MailRenewalTitle         Key = "mail.renewal.title"           // {plan} renews on {date}
-	MailRenewalBody          Key = "mail.renewal.body"            // You pay {amount} with …
-	MailCardSubject          Key = "mail.card.subject"            // Your card for {business} …
-	MailCardTitle            Key = "mail.card.title"              // {card} expires on {date}
-	MailCardBody             Key = "mail.card.body"               // Add a new card so that …
-	MailCardButton           Key = "mail.card.button"             // Add a card
-	MailRefundSubject        Key = "mail.refund.subject"          // Your refund from …
-	MailRefundTitle          Key = "mail.refund.title"            // We paid back {amount}
-	MailRefundBody           Key = "mail.refund.body"             // It goes to {card}. Banks …
 	MailLoginSubject         Key = "mail.login.subject"           // Your link to {business} …
 	MailLoginTitle           Key = "mail.login.title"             // Open your billing page
 	MailLoginBody            Key = "mail.login.body"              // If you did not ask for …
@@ -246,7 +198,6 @@ const (
 // Keys of "hosted", each with the start of its text.
 const (
 	HostedAmountDue      Key = "hosted.amount_due"       // Amount due
-	HostedPaid           Key = "hosted.paid"             // Paid
 	HostedPayTitle       Key = "hosted.pay_title"        // Pay this invoice
 	HostedDetails        Key = "hosted.details"          // Invoice details
 	HostedContact        Key = "hosted.contact"          // Questions about this invoice? …

@@ -7,14 +7,14 @@ func TestTextFillsPlaceholders(t *testing.T) {
 	en, de := For("en"), For("de")
 	for _, c := range []struct{ name, got, want string }{
 		{"no placeholder", en.T(NavOverview), "Overview"},
-		{"text", en.T(PlanUpgrade, A("plan", "Pro")), "Upgrade to Pro"},
+		{"text", en.T(ReviewSwitchButton, A("plan", "Pro")), "Switch to Pro"},
 		{"whole number", en.T(PDFPage, A("page", 1), A("pages", int64(1200))), "Page 1 of 1,200"},
 		{"locale's number", de.T(PDFPage, A("page", 1), A("pages", 1200)), "Page 1 of 1.200"},
-		{"braces in a value", en.T(PlanUpgrade, A("plan", "{plan} {x"), A("x", "y")),
-			"Upgrade to {plan} {x"},
-		{"missing value", en.T(PlanUpgrade), "Upgrade to {plan}"},
+		{"braces in a value", en.T(ReviewSwitchButton, A("plan", "{plan} {x"), A("x", "y")),
+			"Switch to {plan} {x"},
+		{"missing value", en.T(ReviewSwitchButton), "Switch to {plan}"},
 		{"value not asked for", en.T(NavPlan, A("plan", "Pro")), "Plan"},
-		{"markup is left alone", en.T(PlanUpgrade, A("plan", "<b>&")), "Upgrade to <b>&"},
+		{"markup is left alone", en.T(ReviewSwitchButton, A("plan", "<b>&")), "Switch to <b>&"},
 		{"unknown key", en.T(Key("no.such")), "no.such"},
 	} {
 		if c.got != c.want {

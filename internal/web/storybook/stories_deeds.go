@@ -46,12 +46,6 @@ func cancelStories() []Story {
 			return view.Canceled{Frame: s.Frame(view.TabPlan, sub), Subscription: sub,
 				EndsAt: day(2026, 12, 14), Email: "ada@example.com", Thanks: true}.Page()
 		}},
-		{"Plan", "keep-plan", func(s *Samples) templ.Component {
-			sub := s.Business()
-			sub.Pending = &view.PendingChange{Plan: "Starter", Price: monthly(1900),
-				At: day(2026, 12, 14)}
-			return view.KeepPlan{Frame: s.Frame(view.TabPlan, sub), Subscription: sub}.Page()
-		}},
 		{"Plan", "resume", func(s *Samples) templ.Component {
 			sub := s.State(view.StatePaused, nil)
 			return view.Resume{Frame: s.Frame(view.TabPlan, sub), Subscription: sub,

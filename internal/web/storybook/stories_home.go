@@ -89,12 +89,6 @@ func restingStories() []Story {
 			s.CancelAt, s.Next = day(2026, 12, 14), nil
 			s.Can = view.Can{Undo: true, Why: view.BlockKeepFirst}
 		}),
-		home("switch-scheduled", view.StateActive, func(s *view.Subscription) {
-			s.Pending = &view.PendingChange{Plan: "Starter", Price: monthly(1900),
-				At: day(2026, 12, 14)}
-			s.Next.Minor = 1900
-			s.Can = view.Can{UndoChange: true}
-		}),
 		home("send-invoice", view.StateActive, func(s *view.Subscription) {
 			s.ByInvoice, s.Method = true, nil
 			s.Can = view.Can{Cancel: true, Why: view.BlockInvoiceOnly}

@@ -119,11 +119,10 @@ func detailStories() []Story {
 		{"Details", "details", func(s *Samples) templ.Component { return details(s).Page() }},
 		{"Details", "details-refused", func(s *Samples) templ.Component {
 			page := details(s)
-			page.Value.Email, page.Value.Address.Line1 = "ada at example", ""
+			page.Value.Email, page.Value.Address.Country = "ada at example", ""
 			page.Errors = []kit.FieldError{
 				{Field: "email", Key: i18n.ErrorEmail},
-				{Field: "line1", Key: i18n.ErrorRequired,
-					Args: []i18n.Arg{i18n.A("field", s.Z.T(i18n.DetailsLine1))}},
+				{Field: "country", Key: i18n.ErrorCountry},
 			}
 			return page.Page()
 		}},

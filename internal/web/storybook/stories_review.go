@@ -70,13 +70,6 @@ func reviewStories() []Story {
 		review("next-invoice", func(r *view.Review) {
 			r.NextInvoice, r.Taxes, r.Due, r.ThenTax = day(2026, 12, 14), nil, eur(766), false
 		}),
-		review("scheduled", func(r *view.Review) {
-			r.From, r.To, r.ToPrice = "Business", "Starter", monthly(1900)
-			r.Then = r.ToPrice
-			r.FromPrice = monthly(2900)
-			r.Lines, r.Taxes, r.Due, r.Scheduled = nil, nil, eur(0), day(2026, 12, 14)
-			r.Promo = nil
-		}),
 		review("ends-trial", func(r *view.Review) {
 			r.Lines = []view.Line{{Kind: view.LineFull, Plan: "Business", Quantity: 3,
 				Start: now(), End: day(2026, 12, 21), Amount: eur(8700)}}

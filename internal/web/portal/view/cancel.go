@@ -48,12 +48,6 @@ type Canceled struct {
 	Thanks       bool      // a reason was sent
 }
 
-// KeepPlan asks whether a planned change shall be dropped.
-type KeepPlan struct {
-	Frame
-	Subscription Subscription
-}
-
 // Resume asks whether a paused subscription shall go on.
 type Resume struct {
 	Frame
@@ -174,10 +168,4 @@ func (r Resume) consequence() string {
 		from = r.Subscription.Next.At
 	}
 	return r.Z.T(i18n.PauseResumeBody, price, on(r.Z, from))
-}
-
-func (k KeepPlan) consequence() string {
-	return k.Z.T(i18n.UndoChangeBody, i18n.A("plan", k.Subscription.plan(k.Z)),
-		i18n.A("price", k.Subscription.Price.text(k.Z)),
-		on(k.Z, k.Subscription.Pending.At))
 }

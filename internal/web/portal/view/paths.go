@@ -27,7 +27,7 @@ func LoginPath(token string) string { return "/p/login/" + url.PathEscape(token)
 
 // SubscriptionPath is a deed on a subscription: "plan" (GET), "review" (GET shows, POST does),
 // "cancel" (the same; ?offer=no skips the offer), "offer" (POST takes it), "reason", "undo" (POST),
-// "resume", "keep-plan" (GET asks, POST does), "processing" (GET).
+// "resume" (GET asks, POST does), "processing" (GET).
 func SubscriptionPath(id, deed string) string {
 	return "/p/subscriptions/" + url.PathEscape(id) + "/" + deed
 }

@@ -69,7 +69,6 @@ type Review struct {
 	ToBalance    Money     // positive: becomes credit, nothing is due
 	ThenAt       time.Time // the next ordinary payment
 	ThenTax      bool      // tax comes on top of Then
-	Scheduled    time.Time // set: the change waits until then
 	NextInvoice  time.Time // set: the sum goes to the invoice of that day
 	Held         bool      // payments are paused: the sum is not asked for now
 	EndsTrial    bool
@@ -94,16 +93,12 @@ func (r Review) needsCard() bool { return r.Due.Minor > 0 && r.Method == nil && 
 
 // deferred tells that nothing is paid today.
 func (r Review) deferred() bool {
-	return r.Held || !r.Scheduled.IsZero() || !r.NextInvoice.IsZero()
+	return r.Held || !r.NextInvoice.IsZero()
 }
 
 // button names the deed and the sum.
 func (r Review) button() string {
 	switch {
-	case !r.Scheduled.IsZero() && r.Count != "":
-		return r.Z.T(i18n.ReviewChangeOnButton, on(r.Z, r.Scheduled))
-	case !r.Scheduled.IsZero():
-		return r.Z.T(i18n.ReviewSwitchOnButton, on(r.Z, r.Scheduled))
 	case r.Due.Minor > 0 && !r.deferred():
 		key := i18n.ReviewPayButton
 		if r.Count != "" {
@@ -132,8 +127,6 @@ func (r Review) then() string {
 func (r Review) outcome() string {
 	z := r.Z
 	switch {
-	case !r.Scheduled.IsZero():
-		return z.T(i18n.ReviewScheduled, i18n.A("plan", r.From), on(z, r.Scheduled))
 	case r.Held:
 		return z.T(i18n.ReviewHeld)
 	case !r.NextInvoice.IsZero() && r.Due.Minor < 0:

@@ -26,10 +26,6 @@ func (s Subscription) badge(z *i18n.Localizer) badge {
 		return badge{kit.ToneNeutral, "clock",
 			z.T(i18n.StateCanceling, i18n.A("date", whole(z.DateShort(s.CancelAt))))}
 	}
-	if s.Pending != nil {
-		return badge{kit.ToneAccent, "clock",
-			z.T(i18n.StateChanging, i18n.A("date", whole(z.DateShort(s.Pending.At))))}
-	}
 	switch s.State {
 	case StateTrialing:
 		return badge{kit.ToneAccent, "clock", z.T(i18n.StateTrialing)}
@@ -74,10 +70,6 @@ func (s Subscription) sentence(z *i18n.Localizer) string {
 			return z.T(i18n.HomeCollectionPaused, plan)
 		}
 		return z.T(i18n.HomeCollectionPausedUntil, plan, on(z, s.ResumesAt))
-	}
-	if s.Pending != nil {
-		return z.T(i18n.HomeScheduled, i18n.A("plan", s.Pending.Plan),
-			on(z, s.Pending.At), i18n.A("price", s.Pending.Price.text(z)))
 	}
 	return s.running(z, plan, price)
 }

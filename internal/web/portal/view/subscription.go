@@ -107,7 +107,6 @@ type Subscription struct {
 	TrialEnd  time.Time
 	CancelAt  time.Time // set: it ends then
 	ResumesAt time.Time // of a pause
-	Pending   *PendingChange
 	Open      *OpenInvoice
 	Discount  *Discount
 	Method    *Method // what will be charged; nil: nothing saved
@@ -122,13 +121,6 @@ type Charge struct {
 	At     time.Time
 	Tax    bool // tax is in it that comes on top of the price
 	Credit bool // the customer's credit covers all of it
-}
-
-// PendingChange is a switch that waits for the end of the period.
-type PendingChange struct {
-	Plan  string
-	Price Price
-	At    time.Time
 }
 
 // OpenInvoice is what is owed.
@@ -151,8 +143,8 @@ type Discount struct {
 
 // Can says which deeds the page offers for a subscription.
 type Can struct {
-	Change, Cancel, Undo, UndoChange, Pay, AddMethod, Resume bool
-	Why                                                      ChangeBlock // if not Change
+	Change, Cancel, Undo, Pay, AddMethod, Resume bool
+	Why                                          ChangeBlock // if not Change
 }
 
 // ChangeBlock is the reason for not offering a change of plan, where saying it helps.
