@@ -83,7 +83,7 @@ const (
 	InvoiceDownload          Key = "invoice.download"           // Download PDF
 	InvoiceDownloadReceipt   Key = "invoice.download_receipt"   // Download receipt
 	InvoicePay               Key = "invoice.pay"                // Pay
-	InvoiceRowLabel          Key = "invoice.row_label"          // Invoice {number}, {date}, …
+	InvoiceRowLabel          Key = "invoice.row_label"          // Invoice {number}, {amount}, …
 	InvoiceFrom              Key = "invoice.from"               // From
 	InvoiceTo                Key = "invoice.to"                 // To
 	InvoiceEmpty             Key = "invoice.empty"              // No invoices yet

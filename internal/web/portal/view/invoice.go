@@ -73,7 +73,7 @@ type InvoiceRow struct {
 
 // label reads a row out in one breath.
 func (r InvoiceRow) label(z *i18n.Localizer) string {
-	return z.T(i18n.InvoiceRowLabel, i18n.A("number", r.Number), on(z, r.Date),
+	return z.T(i18n.InvoiceRowLabel, i18n.A("number", r.Number),
 		i18n.A("amount", r.State.sum(z, r.Total)), i18n.A("state", r.State.badge(z).text))
 }
 
