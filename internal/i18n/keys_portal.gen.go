@@ -81,6 +81,7 @@ const (
 	PlanQuantityFor        Key = "plan.quantity_for"         // For {quantity}: {formula}
 	PlanUpdate             Key = "plan.update"               // Update prices
 	PlanTotal              Key = "plan.total"                // Total {price}
+	PlanTotalRest          Key = "plan.total_rest"           // Including {items}
 	PlanPromo              Key = "plan.promo"                // Promotion code
 	PlanPromoAdd           Key = "plan.promo_add"            // Add a promotion code
 	PlanPromoApply         Key = "plan.promo_apply"          // Apply

@@ -85,7 +85,7 @@ func (c *choosing) page() view.ChoosePlan {
 		c.number = &page.Quantity.Value
 	}
 	if c.price != nil && c.form.OK() {
-		page.Total = c.total(c.count(c.price))
+		page.Total, page.Rest = c.total(c.count(c.price))
 	}
 	page.Intervals, page.Groups = c.intervals(), []view.PlanGroup{{Plans: c.plans()}}
 	page.Hidden = []kit.Value{{Name: "interval", Text: c.every.String()}}
@@ -102,7 +102,8 @@ func (c *choosing) page() view.ChoosePlan {
 
 // total is what the subscription would cost each period: the chosen price, and what else is in it
 // that is paid as often.
-func (c *choosing) total(quantity int64) *view.Price {
+func (c *choosing) total(quantity int64) (*view.Price, []view.Item) {
+	var rest []view.Item
 	sum := priceOf(c.price, c.sub.Currency, quantity)
 	for _, it := range c.sub.Items.Data {
 		price := c.prices[it.Price.ID]
@@ -113,8 +114,10 @@ func (c *choosing) total(quantity int64) *view.Price {
 		one := priceOf(price, c.sub.Currency, it.Quantity)
 		sum.Minor += one.Minor
 		sum.Usage = sum.Usage || one.Usage
+		rest = append(rest, view.Item{Name: c.productName(price.Product.ID),
+			Quantity: it.Quantity, Packages: app.Packages(price, it.Quantity)})
 	}
-	return &sum
+	return &sum, rest
 }
 
 // choose settles on an interval and on one of its prices: what was asked for, else the same

@@ -43,6 +43,7 @@ func TestCardsTellTheSumOfTheNumberInTheBox(t *testing.T) {
 	n := open(t)
 	ada := n.ada("pm_card_visa")
 	seats, credits := n.price("Seats", 1000, "month"), n.credits()
+	basic := n.price("Basic", 0, "month")
 	sub := n.subscribe(ada)
 	some := &app.AdjustableQuantityParams{Enabled: true, Maximum: new(int64(20))}
 	b := n.enter(ada, n.configured(&app.PortalFeaturesParams{
@@ -50,11 +51,12 @@ func TestCardsTellTheSumOfTheNumberInTheBox(t *testing.T) {
 			DefaultAllowedUpdates: billing.Some([]string{"price", "quantity"}),
 			Products: billing.Some([]app.PortalProductParams{
 				{Product: n.product(n.starter), Prices: []string{n.starter}},
+				{Product: n.product(basic), Prices: []string{basic}, AdjustableQuantity: some},
 				{Product: n.product(seats), Prices: []string{seats}, AdjustableQuantity: some},
 				{Product: n.product(credits), Prices: []string{credits},
 					AdjustableQuantity: some}})}}))
 	plans := "/p/subscriptions/" + sub + "/plan?price="
-	b.get(plans+seats).see("Starter Current plan $29.00 per month Quantity",
+	b.get(plans+seats).see("Basic Free Credits", "Starter Current plan $29.00 per month Quantity",
 		"Seats $10.00 per month 1 × $10.00 per unit per month",
 		"Credits $10.00 per month For 1: 1 × $10.00", "Total $10.00 per month")
 	b.get(plans+seats+"&quantity=7&counts="+seats).see("Starter Current plan $29.00 per month",

@@ -66,7 +66,8 @@ func TestTotalOfAChoiceHoldsTheRest(t *testing.T) {
 			DefaultAllowedUpdates: billing.Some([]string{"price"}),
 			Products:              billing.Some(products)}}))
 	plans := "/p/subscriptions/" + sub + "/plan"
-	b.get(plans + "?price=" + n.business).see("Total $119.00 per month") // 99 + 2 × 10
+	b.get(plans + "?price=" + n.business).see("Total $119.00 per month " +
+		"Including 2 × Credits") // 99 + 2 × 10
 	b.get(plans + "?price=" + n.starter).see("Total $49.00 per month")
 }
 

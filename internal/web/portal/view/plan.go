@@ -16,6 +16,7 @@ type ChoosePlan struct {
 	Groups       []PlanGroup
 	Quantity     *QuantityChoice // nil: the chosen plan has none
 	Total        *Price          // of what is chosen; nil: nothing is
+	Rest         []Item          // what is in Total beside it
 	Hidden       []kit.Value     // what the choice carries along, such as the interval
 	Errors       []kit.FieldError
 }
@@ -73,7 +74,7 @@ func (p Plan) priceText(z *i18n.Localizer) string {
 func (p Plan) basis(z *i18n.Localizer) string {
 	quantity := i18n.A("quantity", z.Number(p.Quantity))
 	switch {
-	case !p.Counted:
+	case !p.Counted, p.Price.Minor == 0:
 		return ""
 	case p.Each.Formula != "":
 		return z.T(i18n.PlanQuantityFor, quantity, i18n.A("formula", p.Each.Formula))
@@ -92,6 +93,18 @@ func (c IntervalChoice) text(z *i18n.Localizer) string {
 
 // path is the page itself, which every control asks anew.
 func (c ChoosePlan) path() string { return SubscriptionPath(c.Subscription.ID, "plan") }
+
+// rest says what else is in the total: "Including 250 × Credits"; empty when nothing is.
+func (c ChoosePlan) rest() string {
+	if len(c.Rest) == 0 || c.Total == nil {
+		return ""
+	}
+	names := make([]string, len(c.Rest))
+	for i, item := range c.Rest {
+		names[i] = item.text(c.Z)
+	}
+	return c.Z.T(i18n.PlanTotalRest, i18n.A("items", c.Z.List(names)))
+}
 
 // quantityField is the box of the number. What is wrong with it is told while the page stays, so
 // the place for that is listened to.
