@@ -16,7 +16,7 @@ import (
 func drafts(t *testing.T, test func(t *testing.T, h *sim.House, rows []store.DueRow)) {
 	t.Helper()
 	t.Parallel()
-	for _, engine := range storetest.Engines {
+	for _, engine := range storetest.Engines() {
 		t.Run(engine, func(t *testing.T) {
 			t.Parallel()
 			h := sim.Open(t, engine)

@@ -15,7 +15,7 @@ import (
 // wrong that nothing is looked up for it.
 func TestAKeyComesBeforeARefusal(t *testing.T) {
 	t.Parallel()
-	for _, engine := range storetest.Engines {
+	for _, engine := range storetest.Engines() {
 		t.Run(engine, func(t *testing.T) {
 			t.Parallel()
 			h := sim.Open(t, engine)

@@ -36,7 +36,7 @@ func (c cost) atMost(t *testing.T, what string, most cost) {
 // with an idempotency key, and those of many drafts that the worker finalizes and collects.
 func TestTripsOfAPayment(t *testing.T) {
 	t.Parallel()
-	for _, engine := range storetest.Engines {
+	for _, engine := range storetest.Engines() {
 		t.Run(engine, func(t *testing.T) {
 			t.Parallel()
 			h := sim.Open(t, engine)

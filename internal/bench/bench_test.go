@@ -38,7 +38,7 @@ var rounds = func() int {
 func BenchmarkHouse(b *testing.B) {
 	t := &table{}
 	var benches []*bench
-	for _, engine := range storetest.Engines {
+	for _, engine := range storetest.Engines() {
 		benches = append(benches, openBench(b, t, engine))
 	}
 	b.ResetTimer()

@@ -40,7 +40,7 @@ func processes(b *testing.B, t *table) {
 		b.Fatalf("build: %v\n%s", err, out)
 	}
 	p := &program{TB: b, table: t, binary: binary}
-	for _, engine := range storetest.Engines {
+	for _, engine := range storetest.Engines() {
 		p.serve(engine)
 	}
 	p.demo()

@@ -55,7 +55,7 @@ var program = sync.OnceValues(func() (string, error) {
 // asked again with its key, and nothing is paid twice.
 func TestKilled(t *testing.T) {
 	t.Parallel()
-	for _, engine := range storetest.Engines {
+	for _, engine := range storetest.Engines() {
 		t.Run(engine, func(t *testing.T) {
 			t.Parallel()
 			k := newKilled(t, engine)

@@ -12,7 +12,7 @@ import (
 // TestRenewalsAskTogether counts the queries of one round of renewals: however many subscriptions
 // renew together, there are as many.
 func TestRenewalsAskTogether(t *testing.T) {
-	for _, engine := range storetest.Engines {
+	for _, engine := range storetest.Engines() {
 		t.Run(engine, func(t *testing.T) {
 			few, many := renewalQueries(t, engine, 2), renewalQueries(t, engine, 30)
 			if few != many {

@@ -24,7 +24,7 @@ var (
 
 func TestPayments(t *testing.T) {
 	t.Parallel()
-	for _, engine := range storetest.Engines {
+	for _, engine := range storetest.Engines() {
 		t.Run(engine, func(t *testing.T) {
 			t.Parallel()
 			r := sim.Payments(t, sim.PaymentsPlan{Engine: engine, Invoices: *paymentsCount,
@@ -113,7 +113,7 @@ func TestSeeds(t *testing.T) {
 // bothLives lives through a seed on each engine.
 func bothLives(t *testing.T, seed uint64) (seen sim.Coverage) {
 	dumps := map[string]string{}
-	for _, engine := range storetest.Engines {
+	for _, engine := range storetest.Engines() {
 		t.Run(engine, func(t *testing.T) {
 			defer func() {
 				if t.Failed() {
@@ -126,7 +126,7 @@ func bothLives(t *testing.T, seed uint64) (seen sim.Coverage) {
 	if t.Failed() && *shrinking {
 		shrink(t, seed)
 	}
-	if t.Failed() || len(dumps) < len(storetest.Engines) { // -run may ask for one engine
+	if t.Failed() || len(dumps) < len(storetest.Engines()) { // -run may ask for one engine
 		return seen
 	}
 	if line, a, b := differ(dumps["sqlite"], dumps["postgres"]); line > 0 {
@@ -138,7 +138,7 @@ func bothLives(t *testing.T, seed uint64) (seen sim.Coverage) {
 // TestHeld bills what was really held, whatever was changed when.
 func TestHeld(t *testing.T) {
 	t.Parallel()
-	for _, engine := range storetest.Engines {
+	for _, engine := range storetest.Engines() {
 		t.Run(engine, func(t *testing.T) {
 			for seed := range uint64(max(4, *seedCount/10)) {
 				sim.Held(t, sim.HeldPlan{Engine: engine, Changes: 14,

@@ -94,7 +94,7 @@ func BenchmarkList(b *testing.B) {
 }
 
 func benchEach(b *testing.B, run func(b *testing.B, db *store.DB)) {
-	for _, engine := range storetest.Engines {
+	for _, engine := range storetest.Engines() {
 		b.Run(engine, func(b *testing.B) {
 			db := storetest.New(b, engine)()
 			must(b, db.Write(b.Context(), origin(), func(tx *store.Tx) error {

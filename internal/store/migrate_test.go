@@ -37,7 +37,7 @@ var schemaQueries = map[string][2]string{
 func TestBothEnginesHaveTheSameSchema(t *testing.T) {
 	t.Parallel()
 	schemas := map[string][2][]string{}
-	for _, engine := range storetest.Engines {
+	for _, engine := range storetest.Engines() {
 		b := bed{t, storetest.New(t, engine)()}
 		var lines [2][]string
 		b.read(func(v *store.View) error {
@@ -97,7 +97,7 @@ func normal(kind int, r []string) string {
 func TestMigrationsHaveTheSameNames(t *testing.T) {
 	t.Parallel()
 	var names [2][]string
-	for i, engine := range storetest.Engines {
+	for i, engine := range storetest.Engines() {
 		files, err := filepath.Glob("migrations/" + engine + "/*.sql")
 		if err != nil || len(files) == 0 {
 			t.Fatal("no migrations", err)

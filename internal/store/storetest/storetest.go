@@ -35,10 +35,9 @@ const Now int64 = 1767225600 // 2026-01-01T00:00:00Z
 // EngineEnv names one engine, on which tests then run that would run on both or on either.
 const EngineEnv = "PORTICO_TEST_ENGINE"
 
-// Engines are the databases that every test must pass on.
-var Engines = engines()
-
-func engines() []string {
+// Engines are the databases that every test must pass on. The environment is asked in the test, not
+// before it, so that go knows what a cached result depends on.
+func Engines() []string {
 	if engine := os.Getenv(EngineEnv); engine != "" {
 		return []string{engine}
 	}
@@ -52,7 +51,7 @@ type Opener func(options ...func(*store.Options)) *store.DB
 // Each runs a test on both engines, each time with a database of its own.
 func Each(t *testing.T, test func(t *testing.T, open Opener)) {
 	t.Helper()
-	for _, engine := range Engines {
+	for _, engine := range Engines() {
 		t.Run(engine, func(t *testing.T) {
 			t.Parallel()
 			test(t, New(t, engine))
@@ -64,7 +63,7 @@ func Each(t *testing.T, test func(t *testing.T, open Opener)) {
 // SQLite and, for all rooms that have them, once more on PostgreSQL.
 func One(t testing.TB) Opener {
 	t.Helper()
-	return New(t, Engines[0])
+	return New(t, Engines()[0])
 }
 
 // Open is one handle to a database as One makes them.
