@@ -103,7 +103,7 @@ const triggers = [
   'customer.discount.deleted', 'payment_intent.amount_capturable_updated',
   'invoiceitem.deleted', 'coupon.created', 'coupon.deleted',
   'payment_method.updated', 'product.created', 'product.updated', 'price.updated',
-  'setup_intent.requires_action', 'tax_rate.created',
+  'setup_intent.requires_action', 'tax_rate.created', 'charge.refund.updated',
 ];
 
 for (const type of triggers) {

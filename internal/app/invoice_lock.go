@@ -1,6 +1,8 @@
 package app
 
 import (
+	"errors"
+
 	"github.com/portico-billing/portico/internal/billing"
 	"github.com/portico-billing/portico/internal/store"
 )
@@ -28,7 +30,10 @@ func (a *App) lockInvoice(tx *store.Tx, c Caller, id string) (*lockedInvoice, er
 		return nil, err
 	}
 	w := &lockedInvoice{App: a, tx: tx}
-	w.cus, err = lockReferred(tx, store.Customers, found.Customer.ID, "customer")
+	w.cus, err = store.Customers.Lock(tx, found.Customer.ID)
+	if errors.Is(err, store.ErrNotFound) && c.Reply != nil {
+		err = billing.NoSuch("customer", found.Customer.ID, "customer")
+	}
 	if err != nil {
 		return nil, err // a deleted customer's invoice stays as it is
 	}

@@ -49,7 +49,7 @@ func progress(engine string) func(string) {
 }
 
 // corpus are the seeds that every test run lives through, among them all that ever failed.
-var corpus = []uint64{1, 1011, 1015, 1033, 1041, 1053, 1058, 1074, 1120, 1156, 1178, 1188}
+var corpus = []uint64{1, 1011, 1015, 1033, 1041, 1053, 1058, 1074, 1120, 1156, 1178, 1182, 1188}
 
 // interesting is what the lives together must have reached, or their checks prove nothing.
 var interesting = []string{
