@@ -9,7 +9,6 @@ type Event struct {
 	APIVersion      string          `json:"api_version"`
 	Created         int64           `json:"created"`
 	Data            json.RawMessage `json:"data"`
-	ObjectID        string          `json:"-"` // of what Data is about
 	Livemode        bool            `json:"livemode"`
 	PendingWebhooks int64           `json:"pending_webhooks"`
 	Request         EventRequest    `json:"request"`

@@ -18,6 +18,7 @@ const (
 type Delivery struct {
 	billing.Scope
 	Event, Endpoint string
+	Object          string // what the event is about; "" when the event was pruned
 	State           string
 	Tries           int64 // before this one
 	DeliverAtMs     int64
@@ -73,11 +74,13 @@ func (db *DB) ClaimDeliveries(ctx context.Context, c Claim) (out []Delivery, err
 
 // deliveryFields are read in this order by scanDelivery.
 const deliveryFields = `account, livemode, event, endpoint, state, tries, deliver_at_ms,
-	first_at_ms, last_status, last_error`
+	first_at_ms, last_status, last_error, coalesce((select e.object_id from events e
+	where e.account = deliveries.account and e.livemode = deliveries.livemode
+	and e.id = deliveries.event), '')`
 
 func scanDelivery(r row) (d Delivery, err error) {
 	err = r.Scan(&d.Account, &d.Livemode, &d.Event, &d.Endpoint, &d.State, &d.Tries,
-		&d.DeliverAtMs, &d.FirstAtMs, &d.LastStatus, &d.LastError)
+		&d.DeliverAtMs, &d.FirstAtMs, &d.LastStatus, &d.LastError, &d.Object)
 	return d, err
 }
 

@@ -10,7 +10,7 @@ import (
 )
 
 const selectEvent = `select id, type, created, request_id, idempotency_key, api_version, data,
-	livemode, object_id, (select count(*) from deliveries d where d.account = e.account
+	livemode, (select count(*) from deliveries d where d.account = e.account
 	and d.livemode = e.livemode and d.event = e.id and d.state = 'pending') from events e`
 
 // Event reads an event as it is sent, with the number of webhooks that still wait for it.
@@ -83,7 +83,7 @@ func events(l link, sql string, args []any) (out []*billing.Event, err error) {
 		e := &billing.Event{Object: "event"}
 		var data []byte
 		err := r.Scan(&e.ID, &e.Type, &e.Created, &e.Request.ID, &e.Request.IdempotencyKey,
-			&e.APIVersion, &data, &e.Livemode, &e.ObjectID, &e.PendingWebhooks)
+			&e.APIVersion, &data, &e.Livemode, &e.PendingWebhooks)
 		e.Data = data
 		out = append(out, e)
 		return err

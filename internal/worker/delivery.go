@@ -55,10 +55,12 @@ func (w *Worker) dispatch(ctx context.Context, parallel bool) (int, error) {
 	var failed []error
 	for _, lane := range lanes(claimed) {
 		w.inFlight.Add(int64(len(lane)))
+		places := w.turns.takeAll(lane)
 		w.start(parallel, func() {
 			defer w.wakeOnly(choreDeliveries) // the endpoint may have more
 			defer w.inFlight.Add(-int64(len(lane)))
-			if err := w.try(func() error { return w.sendLane(ctx, lane, parallel) }); err != nil {
+			send := func() error { return w.sendLane(ctx, lane, places, parallel) }
+			if err := w.try(send); err != nil {
 				w.Log.Error("delivering events failed", "endpoint", lane[0].Endpoint, "account",
 					lane[0].Account, "livemode", lane[0].Livemode, "error", err)
 				if !parallel {
@@ -96,8 +98,10 @@ func lanes(claimed []store.Delivery) (out [][]store.Delivery) {
 }
 
 // sendLane sends what one endpoint is to get. When the worker stops, what has not begun is left
-// to the next one, which finds it when the lease runs out.
-func (w *Worker) sendLane(ctx context.Context, lane []store.Delivery, parallel bool) error {
+// to the next one, which finds it when the lease runs out. Each request has its place in the line.
+func (w *Worker) sendLane(ctx context.Context, lane []store.Delivery, places []*turn,
+	parallel bool) error {
+	defer func() { w.turns.leave(places) }() // those of what has not begun
 	work := context.WithoutCancel(ctx)
 	parcels, err := w.load(work, lane)
 	if err != nil {
@@ -113,7 +117,8 @@ func (w *Worker) sendLane(ctx context.Context, lane []store.Delivery, parallel b
 			failed[i] = w.deliver(work, p)
 			continue
 		}
-		mine := w.turns.take(line{p.Scope, p.Endpoint, p.object})
+		mine := places[0]
+		places = places[1:]
 		all.Go(func() {
 			defer w.turns.end(mine)
 			mine.wait(w.Clock)

@@ -24,7 +24,6 @@ type parcel struct {
 	store.Delivery
 	endpoint *billing.WebhookEndpoint
 	allow    []string // what this account's webhooks may reach beside the public internet
-	object   string   // the id of what the event is about
 	body     []byte
 	gone     string // why it cannot be sent at all; "" when it can
 }
@@ -75,7 +74,7 @@ func (p *parcel) fill(v *store.View) error {
 	if p.endpoint.APIVersion != nil {
 		version = *p.endpoint.APIVersion
 	}
-	p.object, p.body = event.ObjectID, envelope(event, version)
+	p.body = envelope(event, version)
 	return nil
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/portico-billing/portico/internal/billing"
 	"github.com/portico-billing/portico/internal/clock"
+	"github.com/portico-billing/portico/internal/store"
 )
 
 // turnPatience is how long an event waits for the answer to the one before it about the same noun.
@@ -33,7 +34,25 @@ type turn struct {
 	begun, answered chan struct{}
 }
 
-// take lines a request up. Who takes a turn must wait for it and end it.
+// takeAll lines up the requests of a lane, in their order. It is for the one who claims lanes, so
+// that a later lane never comes before this one.
+func (t *turns) takeAll(lane []store.Delivery) []*turn {
+	places := make([]*turn, len(lane))
+	for i, d := range lane {
+		places[i] = t.take(line{d.Scope, d.Endpoint, d.Object})
+	}
+	return places
+}
+
+// leave gives up places whose requests are not made.
+func (t *turns) leave(places []*turn) {
+	for _, mine := range places {
+		close(mine.begun)
+		t.end(mine)
+	}
+}
+
+// take lines a request up. Who takes a turn must wait for it and end it, or leave.
 func (t *turns) take(l line) *turn {
 	t.mu.Lock()
 	defer t.mu.Unlock()

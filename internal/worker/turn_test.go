@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/portico-billing/portico/internal/clock"
+	"github.com/portico-billing/portico/internal/store"
 )
 
 // TestOneNounIsToldInOrder: what happens to a noun waits for the answer to what was told before,
@@ -48,6 +49,22 @@ func TestOneNounIsToldInOrder(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestWhoLeavesKeepsNobodyWaiting: a worker that stops gives up what it has not begun.
+func TestWhoLeavesKeepsNobodyWaiting(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		all, start := &turns{}, time.Now()
+		lane := []store.Delivery{{Endpoint: "we_1", Object: "sub_1"}}
+		places := all.takeAll(append(lane, lane...))
+		next := all.takeAll(lane)[0]
+		all.leave(places)
+		next.wait(clock.System{})
+		if took := time.Since(start); took != 0 {
+			t.Errorf("the next one waits for %v", took)
+		}
+	})
 }
 
 // TestAQueueThatHangsBeginsWithinItsLease: each request of a full queue about one noun gets its
