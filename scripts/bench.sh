@@ -20,7 +20,7 @@ fi
 if [ -x "$mock" ] && [ -z "${PORTICO_BENCH_STRIPE_MOCK:-}" ]; then
 	port=$(node -e 'const s = require("node:net").createServer().listen(0, "127.0.0.1",
 		() => { console.log(s.address().port); s.close(); })')
-	"$mock" -http-addr "127.0.0.1:$port" >/dev/null 2>&1 &
+	"$mock" -http-addr "127.0.0.1:$port" -https-addr 127.0.0.1:0 >/dev/null 2>&1 &
 	started=$!
 	trap 'kill "$started" 2>/dev/null || true' EXIT
 	trap 'exit 130' INT

@@ -36,6 +36,7 @@ var rounds = func() int {
 
 // BenchmarkHouse prints one table, ready for docs/performance.md.
 func BenchmarkHouse(b *testing.B) {
+	awaitMock(b)
 	t := &table{}
 	var benches []*bench
 	for _, engine := range storetest.Engines() {

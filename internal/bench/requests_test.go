@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"testing"
+	"time"
 )
 
 // How many requests a round has.
@@ -44,6 +46,24 @@ func (r request) send() error {
 
 // mockKey is any that stripe-mock takes for one.
 const mockKey = "sk_test_123"
+
+// awaitMock waits for a stripe-mock that was only just started.
+func awaitMock(b *testing.B) {
+	b.Helper()
+	at := os.Getenv(mockEnv)
+	if at == "" {
+		return
+	}
+	for until := time.Now().Add(20 * time.Second); ; <-time.After(50 * time.Millisecond) {
+		err := request{http.MethodGet, at + "/v1/customers", mockKey, ""}.send()
+		if err == nil {
+			return
+		}
+		if time.Now().After(until) {
+			b.Fatal(err)
+		}
+	}
+}
 
 // call is one kind of request that is measured.
 type call struct {
