@@ -44,7 +44,7 @@ func (a *App) draftInvoice(q store.Querier, book *lifecycle.Book,
 		Livemode: m.Livemode,
 	})
 	if m.Subscription != nil {
-		inv.Discounts = invoiceDiscounts(book, m.Subscription, m.Customer)
+		inv.Discounts = invoiceDiscounts(book, m.Subscription)
 	}
 	if m.Prepare != nil {
 		m.Prepare(inv)
@@ -87,8 +87,8 @@ func includes(inv *billing.Invoice, l lifecycle.Line) {
 const maxInvoiceLines = 250
 
 // invoiceDiscounts are the subscription's own discounts in force, or else the customer's.
-func invoiceDiscounts(book *lifecycle.Book, sub *billing.Subscription,
-	cus *billing.Customer) billing.Arr[billing.Ref[billing.Discount]] {
+func invoiceDiscounts(book *lifecycle.Book,
+	sub *billing.Subscription) billing.Arr[billing.Ref[billing.Discount]] {
 	return slices.DeleteFunc(slices.Clone(book.DiscountsOf(sub)),
 		func(d billing.Ref[billing.Discount]) bool { return book.Discounts[d.ID] == nil })
 }

@@ -36,7 +36,8 @@ func (u *updating) changes() (lifecycle.Changes, error) {
 	if u.p.TrialFromPlan == nil || !*u.p.TrialFromPlan {
 		return ch, nil
 	}
-	return ch, u.planTrial(&ch)
+	err := u.planTrial(&ch)
+	return ch, err
 }
 
 // planTrial starts the trial that a new price brings with it.
